@@ -1,0 +1,2 @@
+# Install rules and the package that `find_package(Assay)` finds.
+include(GNUInstallDirs)

@@ -1,0 +1,74 @@
+#pragma once  // What a model plugin implements: one task's interface, and any of the abilities below it.
+#include "assay/component.hpp"
+#include "assay/run.hpp"
+
+namespace assay {
+
+class ASSAY_EXPORT Model {
+ public:
+  virtual ~Model();
+  virtual void save(Writer&) const = 0;  ///< all that score() needs
+  virtual void load(Reader&) = 0;
+};
+
+struct TrainingData {
+  Interactions by_user, by_item;  ///< train only; one is the transpose of the other
+  Table users, items;             ///< rows in the order of the indices
+};
+struct Scores {
+  float* data;
+  std::int64_t stride;
+  Index users, first_item, items;
+};  ///< row i, column j: item first_item + j
+
+class ASSAY_EXPORT Recommender : public Model {
+ public:
+  static constexpr Kind kKind = Kind::model;
+  static constexpr const char* kInterface = "recommender";
+  ~Recommender() override;
+  virtual void fit(const TrainingData&, Run&) = 0;
+  /// Fills every place: finite, or -inf for "not offered"; NaN fails the run. Any thread; a row's bits do not depend on
+  /// the rows and slices beside it.
+  virtual void score(const Profiles&, Scores) const = 0;
+};
+
+/// Pictures, profiles, series: `fit` on examples, then samples into out [count × the example's shape].
+class ASSAY_EXPORT Generator : public Model {
+ public:
+  static constexpr Kind kKind = Kind::model;
+  static constexpr const char* kInterface = "generator";
+  ~Generator() override;
+  virtual void fit(const Table& examples, Run&) = 0;
+  virtual void generate(Random, std::int64_t count, std::span<float> out) const = 0;
+};
+
+/// Classes, risk, demand: scores [rows × outputs] from columns; what the outputs mean is the task's business.
+class ASSAY_EXPORT Predictor : public Model {
+ public:
+  static constexpr Kind kKind = Kind::model;
+  static constexpr const char* kInterface = "predictor";
+  ~Predictor() override;
+  virtual void fit(const Table& inputs, const Column& target, Run&) = 0;
+  virtual void predict(const Table& inputs, Scores) const = 0;
+};
+
+// Abilities: further bases of a model, found by dynamic_cast. A new one breaks no plugin that exists.
+class ASSAY_EXPORT Resumable {  ///< optimizer state and the like, so that a resumed training has the same bits
+ public:
+  virtual ~Resumable();
+  virtual void save_training(Writer&) const = 0;
+  virtual void load_training(Reader&) = 0;
+};
+class ASSAY_EXPORT RatingPredictor {  ///< RMSE and MAE beside ranking
+ public:
+  virtual ~RatingPredictor();
+  virtual void rate(const Profiles&, std::span<const Index> item,
+                    std::span<float> out) const = 0;  ///< one item a profile
+};
+class ASSAY_EXPORT Explainer {  ///< share of each known interaction in the score of `item`
+ public:
+  virtual ~Explainer();
+  virtual void explain(const Profiles& one, Index item, std::span<float> share) const = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,112 @@
+// Files: whole reads, atomic writes, read-only maps.
+
+#include "base/files.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "assay/errors.hpp"
+
+namespace assay {
+namespace {
+
+/// A file descriptor that closes itself.
+struct Descriptor {
+  int fd;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* action) {
+  throw DataError(path.string(), 0, std::string("cannot ") + action + ": " + std::strerror(errno));
+}
+
+Descriptor open_regular(const std::filesystem::path& path, struct stat& info) {
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (file.fd < 0) fail(path, "open");
+  if (::fstat(file.fd, &info) != 0) fail(path, "stat");
+  if (S_ISDIR(info.st_mode)) throw DataError(path.string(), 0, "is a folder, not a file");
+  if (!S_ISREG(info.st_mode)) throw DataError(path.string(), 0, "is not a regular file");
+  return Descriptor{std::exchange(file.fd, -1)};
+}
+
+void write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Error(std::string("cannot write: ") + std::strerror(errno));
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  struct stat info {};
+  const Descriptor file = open_regular(path, info);
+  std::string out(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t n = ::read(file.fd, out.data() + done, out.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(path, "read");
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  out.resize(done);
+  return out;
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const Descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
+  if (file.fd < 0) throw Error(path.string() + ": cannot create: " + std::strerror(errno));
+  try {
+    write_all(file.fd, content);
+    ::fchmod(file.fd, 0644);
+    if (::fsync(file.fd) != 0) throw Error(std::string("cannot sync: ") + std::strerror(errno));
+    if (::rename(temporary.c_str(), path.c_str()) != 0) throw Error(std::string("cannot rename: ") + std::strerror(errno));
+  } catch (const Error& e) {
+    ::unlink(temporary.c_str());
+    throw Error(path.string() + ": " + e.what());
+  }
+}
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+  struct stat info {};
+  const Descriptor file = open_regular(path, info);
+  if (info.st_size == 0) return;
+  const auto size = static_cast<std::size_t>(info.st_size);
+  void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.fd, 0);
+  if (data == MAP_FAILED) fail(path, "map");
+  bytes_ = {static_cast<const std::byte*>(data), size};
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+std::filesystem::path default_cache_folder() {
+  if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg == '/') return std::filesystem::path(xdg) / "assay";
+  if (const char* home = std::getenv("HOME"); home && *home) return std::filesystem::path(home) / ".cache" / "assay";
+  return std::filesystem::temp_directory_path() / "assay-cache";
+}
+
+std::filesystem::path own_executable() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+}  // namespace assay

@@ -1,0 +1,39 @@
+#pragma once  // Files: whole reads, atomic writes, read-only maps.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// The whole file. Throws DataError where it cannot be read.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path);
+
+/// Writes a temporary file beside `path`, syncs it and renames it: a reader sees the old content or the new, never
+/// half. Throws Error (disk full, no permission) and leaves nothing behind.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// A file mapped read-only. Movable; the bytes live as long as the object.
+class MappedFile {
+ public:
+  MappedFile() = default;
+  explicit MappedFile(const std::filesystem::path& path);  ///< throws DataError
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+/// $XDG_CACHE_HOME/assay, else ~/.cache/assay.
+[[nodiscard]] std::filesystem::path default_cache_folder();
+
+/// The absolute path of the running program, as /proc/self/exe tells it.
+[[nodiscard]] std::filesystem::path own_executable();
+
+}  // namespace assay

@@ -1,0 +1,21 @@
+#pragma once  // Small text helpers: suggestions, numbers, times.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// The candidate nearest to `word` by Damerau–Levenshtein distance, if it is near enough to be what was meant.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+/// "" or " Did you mean \"…\"?"
+[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+[[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+[[nodiscard]] std::string shortest(double value);  ///< the shortest decimal text that reads back as the same double
+[[nodiscard]] std::int64_t now_ms();               ///< milliseconds since 1970, UTC
+[[nodiscard]] std::string human_bytes(std::int64_t bytes);  ///< "1.5 GiB"
+
+}  // namespace assay

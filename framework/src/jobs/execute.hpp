@@ -1,0 +1,37 @@
+#pragma once  // Runs an experiment: prepares data, schedules trials over a backend, tells observers.
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "experiment/experiment.hpp"
+#include "jobs/observer.hpp"
+
+namespace assay {
+
+struct ExecuteOptions {
+  std::filesystem::path runs_folder;  ///< <db>.runs: attempt folders lie here
+  std::filesystem::path cache_folder;
+  const History* history = nullptr;  ///< with `resume`
+  bool resume = false;               ///< skip trials that are done; continue checkpoints of those that are not
+  bool any_build = false;            ///< resume: a run of another build counts too
+  std::string file_text, command_line;
+};
+struct ExecuteResult {
+  int done = 0, failed = 0, skipped = 0;
+  bool interrupted = false;
+};
+
+/// Blocks until all trials ended. SIGINT or SIGTERM: no new trials, running ones checkpoint and stop; a second one
+/// kills.
+[[nodiscard]] ExecuteResult execute(const Experiment&, const ExecuteOptions&, std::span<Observer* const> observers);
+
+/// The worker's whole work: attempt.json in `folder` -> manifest.json there. Returns the exit code.
+[[nodiscard]] int run_worker(const std::filesystem::path& folder);
+
+/// `runner prepare REQUEST.json`: reads, filters and splits one dataset in a process of its own, prints PreparedInfo as
+/// JSON.
+[[nodiscard]] int run_prepare(const std::filesystem::path& request);
+
+}  // namespace assay

@@ -16,13 +16,21 @@ namespace assay {
 
 /// Exit codes of `runner`; documented in docs/reference/runner.md.
 enum ExitCode : int {
-  kDone = 0, kTrialFailed = 1, kUsage = 2, kPlugin = 3, kDatabase = 4, kRegression = 5, kIncomplete = 6, kDataset = 7,
-  kBug = 70, kInterrupted = 130,
+  kDone = 0,
+  kTrialFailed = 1,
+  kUsage = 2,
+  kPlugin = 3,
+  kDatabase = 4,
+  kRegression = 5,
+  kIncomplete = 6,
+  kDataset = 7,
+  kBug = 70,
+  kInterrupted = 130,
 };
 
 struct Verb {
   std::string_view name, arguments, summary;
-  bool hidden;  ///< for the runner's own children
+  bool hidden;                                         ///< for the runner's own children
   int (*run)(std::span<const std::string> arguments);  ///< the arguments after the verb
 };
 /// All verbs, in the order of `runner help`.
@@ -36,8 +44,8 @@ struct CommonOptions {
 /// --db, --plugin-path (repeatable), --cache-dir, --json, --quiet, --help.
 void add_common(boost::program_options::options_description&, CommonOptions&);
 
-/// Parses a verb's arguments; positional ones are collected in `rest`. Prints help and returns true where --help was given.
-/// Throws ConfigError on anything unknown.
+/// Parses a verb's arguments; positional ones are collected in `rest`. Prints help and returns true where --help was
+/// given. Throws ConfigError on anything unknown.
 [[nodiscard]] bool parse(std::string_view verb, const boost::program_options::options_description&,
                          std::span<const std::string> arguments, std::vector<std::string>& rest);
 

@@ -17,7 +17,8 @@ Error::~Error() = default;
 ConfigError::~ConfigError() = default;
 PluginError::~PluginError() = default;
 DataError::DataError(const std::string& why) : Error(why) {}
-DataError::DataError(std::string_view file, std::int64_t line, std::string_view why) : Error(located(file, line, why)) {}
+DataError::DataError(std::string_view file, std::int64_t line, std::string_view why)
+    : Error(located(file, line, why)) {}
 DataError::~DataError() = default;
 Unavailable::~Unavailable() = default;
 Cancelled::Cancelled() : Error("cancelled") {}

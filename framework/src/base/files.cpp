@@ -2,14 +2,13 @@
 
 #include "base/files.hpp"
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include "assay/errors.hpp"
@@ -73,7 +72,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
     write_all(file.fd, content);
     ::fchmod(file.fd, 0644);
     if (::fsync(file.fd) != 0) throw Error(std::string("cannot sync: ") + std::strerror(errno));
-    if (::rename(temporary.c_str(), path.c_str()) != 0) throw Error(std::string("cannot rename: ") + std::strerror(errno));
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      throw Error(std::string("cannot rename: ") + std::strerror(errno));
   } catch (const Error& e) {
     ::unlink(temporary.c_str());
     throw Error(path.string() + ": " + e.what());

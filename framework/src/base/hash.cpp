@@ -2,13 +2,13 @@
 
 #include "base/hash.hpp"
 
+#include <array>
+#include <cstdint>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
-#include <cstdint>
-
 #include "assay/errors.hpp"
+
 #include "base/files.hpp"
 #include "base/text.hpp"
 
@@ -30,7 +30,8 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1) throw Error("SHA-256 is not available");
+  if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1)
+    throw Error("SHA-256 is not available");
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;

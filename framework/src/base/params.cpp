@@ -28,14 +28,17 @@ std::string json_text(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
     else if (static_cast<unsigned char>(c) < 0x20) {
       constexpr char digits[] = "0123456789abcdef";
       out += "\\u00";
       out += digits[(c >> 4) & 15];
       out += digits[c & 15];
-    } else out += c;
+    } else
+      out += c;
   }
   return out + '"';
 }

@@ -2,12 +2,11 @@
 
 #include "base/pool.hpp"
 
-#include <omp.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <omp.h>
 #include <thread>
 #include <vector>
 

@@ -1,5 +1,5 @@
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011), and draws from it.
-// Conversions to floating point live here, so that a plugin's own compiler flags cannot change them.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011), and draws from
+// it. Conversions to floating point live here, so that a plugin's own compiler flags cannot change them.
 
 #include "assay/random.hpp"
 
@@ -38,7 +38,7 @@ std::uint64_t Random::bits() noexcept {
 
 std::uint64_t Random::below(std::uint64_t bound) noexcept {
   // Lemire, "Fast random integer generation in an interval", TOMACS 2019.
-  using Wide = unsigned __int128;
+  __extension__ using Wide = unsigned __int128;
   Wide product = static_cast<Wide>(bits()) * bound;
   if (static_cast<std::uint64_t>(product) < bound) {
     const std::uint64_t threshold = (0 - bound) % bound;

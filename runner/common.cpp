@@ -1,0 +1,53 @@
+// Options that every verb shares.
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "assay/errors.hpp"
+
+#include "base/files.hpp"
+#include "runner/command.hpp"
+
+namespace assay {
+namespace po = boost::program_options;
+
+void add_common(po::options_description& description, CommonOptions& options) {
+  namespace fs = std::filesystem;
+  options.cache = default_cache_folder();
+  description.add_options()("help,h", "Show this text.")(
+      "db", po::value<std::string>()->notifier([&](const std::string& v) { options.db = v; }),
+      "Results database (results/assay.db).")(
+      "cache-dir", po::value<std::string>()->notifier([&](const std::string& v) { options.cache = v; }),
+      "Prepared data ($XDG_CACHE_HOME/assay).")(
+      "plugin-path", po::value<std::vector<std::string>>()->notifier([&](const std::vector<std::string>& v) {
+        options.plugin_path.assign(v.begin(), v.end());
+      }),
+      "Another folder of plugins; may be repeated.")(
+      "json", po::bool_switch(&options.json), "Machine-readable output.")("quiet,q", po::bool_switch(&options.quiet),
+                                                                          "No progress on stderr.");
+}
+
+bool parse(std::string_view verb, const po::options_description& description, std::span<const std::string> arguments,
+           std::vector<std::string>& rest) {
+  po::options_description all;
+  all.add(description);
+  all.add_options()("assay-positional", po::value<std::vector<std::string>>(&rest));
+  po::positional_options_description positional;
+  positional.add("assay-positional", -1);
+  po::variables_map values;
+  try {
+    const std::vector<std::string> words(arguments.begin(), arguments.end());
+    po::store(po::command_line_parser(words).options(all).positional(positional).run(), values);
+    if (values.count("help")) {
+      std::cout << "runner " << verb << "\n" << description;
+      return true;
+    }
+    po::notify(values);
+  } catch (const po::error& e) {
+    throw ConfigError("runner " + std::string(verb) + ": " + e.what() + ". See runner " + std::string(verb) +
+                      " --help.");
+  }
+  return false;
+}
+
+}  // namespace assay

@@ -1,0 +1,82 @@
+// `runner`: finds the verb, runs it, turns exceptions into messages and exit codes.
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include "assay/errors.hpp"
+
+#include "base/text.hpp"
+#include "runner/command.hpp"
+#include "runner/verbs.hpp"
+
+namespace assay {
+namespace {
+
+int show_help(std::span<const std::string>);
+
+// Verbs in the order of `runner help`; each lives in a file of its own name.
+constexpr Verb kVerbs[] = {
+    {"help", "", "Show this text.", false, &show_help},
+};
+
+int show_help(std::span<const std::string>) {
+  std::cout
+      << "Assay: recommender models compete under one fair protocol.\n\n  runner EXPERIMENT.json [OVERRIDE...]\n\n";
+  for (const Verb& verb : verbs()) {
+    if (verb.hidden) continue;
+    std::string call = std::string(verb.name) + " " + std::string(verb.arguments);
+    call.resize(std::max<std::size_t>(call.size() + 1, 36), ' ');
+    std::cout << "  runner " << call << verb.summary << "\n";
+  }
+  std::cout << "\nrunner VERB --help tells more.\n";
+  return kDone;
+}
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : verbs())
+    if (verb.name == name) return &verb;
+  return nullptr;
+}
+
+/// argv[1] is a verb if known, else an experiment file if it exists, else a mistake.
+int dispatch(std::vector<std::string> arguments) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") return show_help({});
+  if (const Verb* verb = find_verb(arguments[0])) return verb->run(std::span(arguments).subspan(1));
+  const Verb* run = find_verb("run");
+  if (run && std::filesystem::exists(arguments[0])) return run->run(arguments);
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs())
+    if (!verb.hidden) names.emplace_back(verb.name);
+  throw ConfigError("\"" + arguments[0] + "\" is neither a verb nor a file." + did_you_mean(arguments[0], names) +
+                    " runner help lists the verbs.");
+}
+
+}  // namespace
+
+std::span<const Verb> verbs() { return kVerbs; }
+
+}  // namespace assay
+
+int main(int argc, char** argv) {
+  using namespace assay;
+  const auto complain = [](const char* what, int code) {
+    std::cerr << "runner: " << what << "\n";
+    return code;
+  };
+  try {
+    return dispatch({argv + 1, argv + argc});
+  } catch (const ConfigError& e) {
+    return complain(e.what(), kUsage);
+  } catch (const PluginError& e) {
+    return complain(e.what(), kPlugin);
+  } catch (const DataError& e) {
+    return complain(e.what(), kDataset);
+  } catch (const Cancelled& e) {
+    return complain(e.what(), kInterrupted);
+  } catch (const Error& e) {
+    return complain(e.what(), kTrialFailed);
+  } catch (const std::exception& e) {
+    return complain((std::string("internal error: ") + e.what()).c_str(), kBug);
+  }
+}

@@ -1,0 +1,10 @@
+#pragma once  // The verbs' entry points; each is defined in the file of its name.
+
+#include <span>
+#include <string>
+
+namespace assay {
+
+// int run_NAME(std::span<const std::string> arguments);
+
+}  // namespace assay

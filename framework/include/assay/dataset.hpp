@@ -7,10 +7,16 @@
 namespace assay {
 
 enum class Part : std::uint8_t { all, train, validation, test };  ///< other than `all`: split `given`
+
+/// External ids: one of the two is used. Numbers are integers whose decimal text is canonical (no sign but "-", no
+/// leading zero, no "-0"). A reader that takes ids for numbers may meet one that is not: from then on it hands over
+/// that side's ids (users or items, in interactions() as in rows()) as texts, and the sink treats *all* ids of that
+/// side as texts, turning the earlier numbers into their decimal texts. Nothing is lost: a canonical number and its
+/// text are the same id. The reverse holds too: a batch of numbers after texts stands for their decimal texts.
 struct Ids {
   std::span<const std::int64_t> numbers;
   std::span<const std::string_view> texts;
-};  ///< one of them is used
+};
 
 struct InteractionBatch {
   Part part;
@@ -26,6 +32,10 @@ class ASSAY_EXPORT DatasetSink {
   virtual ~DatasetSink();
   virtual void interactions(const InteractionBatch&) = 0;
   /// Rows of "users", "items" (ids required) or "examples" (ids optional): attributes, pictures, texts, series, labels.
+  /// May be called several times for one table, before, between or after the interactions, always with the same
+  /// columns; the vocabulary of a `tags` column belongs to its call and is united by word. A number that is missing is
+  /// NaN, a text empty. Attributes of a user or item without interactions are ignored; of two rows for one id the last
+  /// holds.
   virtual void rows(std::string_view table, Part, const Ids&, const Table&) = 0;
   /// A line that cannot be read. Returns when the file's policy is to skip and count it, throws DataError otherwise.
   virtual void bad_line(std::string_view file, std::int64_t line, std::string_view why) = 0;

@@ -29,7 +29,16 @@ struct Matrix {
 ASSAY_EXPORT void gemm(Executor&, bool transpose_a, bool transpose_b, float alpha, ConstMatrix a, ConstMatrix b,
                        float beta, Matrix c);
 
-/// out [a.rows × b.columns] = a · b, a sparse.
+// Sparse arguments: where `value` is null, every entry counts 1 (see pattern_of).
+
+/// The same matrix with 1 in every entry.
+[[nodiscard]] inline Interactions pattern_of(Interactions x) {
+  x.value = nullptr;
+  return x;
+}
+
+/// out [a.rows × b.columns] = a · b, a sparse. Sums run in the order of a row's entries: an element's bits depend on
+/// its row of a and its column of b alone.
 ASSAY_EXPORT void sparse_times_dense(Executor&, const Interactions& a, ConstMatrix b, Matrix out);
 
 /// Replaces the symmetric positive definite `a` [n × n] by its inverse (both triangles filled). Throws Error where a
@@ -41,7 +50,7 @@ struct Scored {
   float score;
 };
 /// The k best of `scores` in descending order, ties by smaller index, into `out` (k = out.size()); -inf is never taken.
-/// Returns how many were found.
+/// Returns how many were found. NaN is passed over.
 ASSAY_EXPORT std::int64_t top_k(std::span<const float> scores, std::span<Scored> out);
 
 }  // namespace assay

@@ -1,0 +1,46 @@
+// TopPop: every user is offered the items that most users took.
+
+#include <algorithm>
+#include <vector>
+
+#include "assay/model.hpp"
+#include "assay/plugin.hpp"
+
+namespace {
+
+class Popularity final : public assay::Recommender {
+ public:
+  static constexpr assay::Traits traits{
+      .seeded = false, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+
+  void fit(const assay::TrainingData& data, assay::Run&) override {
+    score_.resize(static_cast<std::size_t>(data.by_item.rows));
+    for (assay::Index item = 0; item < data.by_item.rows; ++item)
+      score_[static_cast<std::size_t>(item)] = static_cast<float>(data.by_item[item].columns.size());
+  }
+
+  void score(const assay::Profiles&, assay::Scores out) const override {
+    for (assay::Index row = 0; row < out.users; ++row)
+      std::copy_n(score_.data() + out.first_item, out.items, out.data + row * out.stride);
+  }
+
+  void save(assay::Writer& writer) const override {
+    const std::int64_t shape[] = {static_cast<std::int64_t>(score_.size())};
+    writer.tensor("interactions", {score_.data(), assay::Element::f32, shape});
+  }
+
+  void load(assay::Reader& reader) override {
+    const assay::Tensor counts = reader.tensor("interactions");
+    const auto* first = static_cast<const float*>(counts.data);
+    score_.assign(first, first + counts.shape[0]);
+  }
+
+ private:
+  std::vector<float> score_;  // interactions of each item in the training data: exact up to 2^24
+};
+
+}  // namespace
+
+ASSAY_PLUGIN("popularity", "1.0.0",
+             assay::component<assay::Recommender, Popularity>("popularity",
+                                                              "The items with most interactions, for everybody."));

@@ -1,0 +1,87 @@
+// Sparse products against plain float64 loops, and the same bits at any number of threads and any cut.
+
+#include <cmath>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "assay/errors.hpp"
+#include "assay/linalg.hpp"
+#include "assay/random.hpp"
+
+#include "base/pool.hpp"
+#include "random_sparse.hpp"
+
+namespace assay {
+namespace {
+
+using test::random_sparse;
+using test::Sparse;
+
+std::vector<float> random_floats(std::int64_t count, std::uint64_t key) {
+  std::vector<float> out(static_cast<std::size_t>(count));
+  Random(key).normal(out, 0, 1);
+  return out;
+}
+
+TEST(SparseTimesDense, EqualsAPlainLoopInFloat64) {
+  for (const std::int64_t columns : {1, 7, 8, 63, 64, 65, 200}) {
+    const Sparse a = random_sparse(150, 90, 0.1, false, 1);
+    const std::int64_t stride = columns + 3;
+    const auto b = random_floats(90 * stride, 2);
+    std::vector<float> out(static_cast<std::size_t>(150 * stride), 77);
+    sparse_times_dense(serial_executor(), a.view(), {b.data(), 90, columns, stride},
+                       {out.data(), 150, columns, stride});
+    for (Index i = 0; i < 150; ++i)
+      for (std::int64_t j = 0; j < stride; ++j) {
+        double sum = 0;
+        for (Index l = 0; l < 90; ++l)
+          sum += a.at(i, l) * static_cast<double>(b[static_cast<std::size_t>(l * stride + j)]);
+        ASSERT_NEAR(out[static_cast<std::size_t>(i * stride + j)], j < columns ? sum : 77, 1e-4);
+      }
+  }
+}
+
+TEST(SparseTimesDense, GivesTheSameBitsAtAnyThreadsAndForAnySliceOfRowsAndColumns) {
+  const Sparse a = random_sparse(300, 90, 0.2, false, 3);
+  const std::int64_t n = 203;
+  const auto b = random_floats(90 * n, 4);
+  std::vector<float> whole(300 * 203), other(300 * 203);
+  sparse_times_dense(serial_executor(), a.view(), {b.data(), 90, n, n}, {whole.data(), 300, n, n});
+  for (const int threads : {1, 2, 3, 4}) {
+    ThreadPool pool(threads);
+    sparse_times_dense(pool, a.view(), {b.data(), 90, n, n}, {other.data(), 300, n, n});
+    ASSERT_EQ(std::memcmp(whole.data(), other.data(), whole.size() * sizeof(float)), 0) << threads << " threads";
+  }
+  std::ranges::fill(other, 0.f);
+  for (Index row = 0; row < 300; ++row)
+    for (const auto& [first, columns] : {std::pair{0, 5}, {5, 64}, {69, 70}, {139, 64}}) {
+      const Interactions one{
+          1,      90, std::span(a.offsets).subspan(static_cast<std::size_t>(row), 2), a.column.data(), a.value.data(),
+          nullptr};
+      sparse_times_dense(serial_executor(), one, {b.data() + first, 90, columns, n},
+                         {other.data() + row * n + first, 1, columns, n});
+    }
+  EXPECT_EQ(std::memcmp(whole.data(), other.data(), whole.size() * sizeof(float)), 0);
+}
+
+TEST(SparseTimesDense, CountsEveryEntryAsOneWhereThereAreNoValues) {
+  const Sparse a = random_sparse(40, 50, 0.2, true, 5);
+  Interactions pattern = a.view();
+  pattern.value = nullptr;
+  const auto b = random_floats(50 * 70, 6);
+  std::vector<float> with(40 * 70), without(40 * 70);
+  sparse_times_dense(serial_executor(), a.view(), {b.data(), 50, 70, 70}, {with.data(), 40, 70, 70});
+  sparse_times_dense(serial_executor(), pattern, {b.data(), 50, 70, 70}, {without.data(), 40, 70, 70});
+  EXPECT_EQ(with, without);
+}
+
+TEST(SparseTimesDense, RefusesShapesThatDoNotFit) {
+  const Sparse a = random_sparse(4, 5, 0.5, true, 7);
+  std::vector<float> b(100), out(100);
+  EXPECT_THROW(sparse_times_dense(serial_executor(), a.view(), {b.data(), 6, 3, 3}, {out.data(), 4, 3, 3}), Error);
+  EXPECT_THROW(sparse_times_dense(serial_executor(), a.view(), {b.data(), 5, 3, 3}, {out.data(), 4, 2, 3}), Error);
+}
+
+}  // namespace
+}  // namespace assay

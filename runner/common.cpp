@@ -50,4 +50,8 @@ bool parse(std::string_view verb, const po::options_description& description, st
   return false;
 }
 
+Catalogue load_catalogue(const CommonOptions& options) {
+  return discover(plugin_folders(options.plugin_path), options.cache);
+}
+
 }  // namespace assay

@@ -18,6 +18,9 @@ int show_help(std::span<const std::string>);
 // Verbs in the order of `runner help`; each lives in a file of its own name.
 constexpr Verb kVerbs[] = {
     {"help", "", "Show this text.", false, &show_help},
+    {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
+    {"plugins", "", "List all components, and every library that was refused.", false, &run_plugins},
+    {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},
 };
 
 int show_help(std::span<const std::string>) {

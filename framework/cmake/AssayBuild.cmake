@@ -33,3 +33,4 @@ find_program(ASSAY_MOLD mold)
 if(ASSAY_MOLD)
   target_link_options(assay_build INTERFACE -fuse-ld=mold)
 endif()
+target_link_options(assay_build INTERFACE -Wl,--build-id)  # results name the builds that made them

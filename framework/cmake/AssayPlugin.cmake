@@ -7,6 +7,7 @@ function(assay_add_plugin name)
     target_link_libraries(${name} PRIVATE assay_build)
   endif()
   target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_options(${name} PRIVATE -Wl,--build-id)
   set_target_properties(${name} PROPERTIES
     PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)

@@ -166,6 +166,30 @@ constexpr Field<Params, T> field(T Params::*member, const char* name, const char
 
 namespace detail {
 
+/// The C++ type of a number, or of the numbers in a list; bool for all else.
+template <class T>
+struct NumberOf {
+  using type = std::conditional_t<std::is_arithmetic_v<T>, T, bool>;
+};
+template <class T>
+struct NumberOf<std::vector<T>> : NumberOf<T> {};
+
+/// Bounds that also keep a value within its C++ type, so that reading it never overflows.
+template <class T>
+constexpr std::pair<double, double> bounds_within_type(double minimum, double maximum, bool infinite_default) {
+  using N = typename NumberOf<T>::type;
+  if constexpr (std::is_same_v<N, float>) {
+    if (infinite_default) return {minimum, maximum};
+  }
+  if constexpr (std::is_same_v<N, float> || (std::is_integral_v<N> && !std::is_same_v<N, bool>)) {
+    constexpr auto low = static_cast<double>(std::numeric_limits<N>::lowest());
+    constexpr auto high = static_cast<double>(std::numeric_limits<N>::max());
+    if (sizeof(N) < 8 || std::is_unsigned_v<N>) minimum = minimum < low ? low : minimum;
+    if (sizeof(N) < 8) maximum = maximum > high ? high : maximum;
+  }
+  return {minimum, maximum};
+}
+
 template <class Params>
 std::span<const ParamInfo> param_infos() {
   static const auto fields = Params::fields();
@@ -179,20 +203,22 @@ std::span<const ParamInfo> param_infos() {
       [](const auto&... f) {
         std::size_t i = 0;
         std::vector<ParamInfo> out;
-        const auto add = [&](const auto& field, ParamType type) {
+        const auto add = [&]<class T>(const Field<Params, T>& field) {
+          const bool infinite = defaults[i].ends_with("inf\"");
+          const auto [minimum, maximum] = bounds_within_type<T>(field.minimum, field.maximum, infinite);
           out.push_back({field.name,
                          field.summary,
-                         type,
+                         param_type<T>(),
                          field.needed,
                          field.needed ? "null" : defaults[i].c_str(),
-                         field.minimum,
-                         field.maximum,
+                         minimum,
+                         maximum,
                          field.minimum_open,
                          field.maximum_open,
                          {field.options.data(), field.option_count}});
           ++i;
         };
-        (add(f, param_type<decltype(Params{}.*(f.member))>()), ...);
+        (add(f), ...);
         return out;
       },
       fields);

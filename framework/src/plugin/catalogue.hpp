@@ -34,6 +34,12 @@ struct ComponentDescription {
   std::string sha256, build_id;
 };
 
+[[nodiscard]] std::string_view kind_name(Kind) noexcept;       ///< "dataset", "transform", "model", "backend"
+[[nodiscard]] std::string_view type_name(ParamType) noexcept;  ///< "boolean", …, "list of integers", …
+
+/// "at least 0 and below 1"; empty where any value that the type can hold is good.
+[[nodiscard]] std::string range_text(const ParamDescription&);
+
 struct RefusedLibrary {
   std::filesystem::path file;
   std::string reason;
@@ -48,7 +54,12 @@ class Catalogue {
   [[nodiscard]] const ComponentDescription* find_if(Kind kind, std::string_view name) const noexcept;
 };
 
+/// The `runner` that belongs to this libassay: the program itself, else bin/runner beside the library's folder. Throws
+/// Error where there is none.
+[[nodiscard]] std::filesystem::path runner_executable();
+
 /// Folders searched: `extra` (--plugin-path), $ASSAY_PLUGIN_PATH, then the build's or installation's own folder.
+/// Throws ConfigError where one of `extra` is not a folder.
 [[nodiscard]] std::vector<std::filesystem::path> plugin_folders(std::span<const std::filesystem::path> extra);
 
 /// Describes every *.so of the folders by `runner probe FILE` in child processes, cached by file hash in
@@ -67,6 +78,8 @@ struct ParamFinding {
 /// JSON Schema (2020-12) of a component's parameters, and the description as JSON.
 [[nodiscard]] std::string params_schema(const ComponentDescription&);
 [[nodiscard]] std::string to_json(const ComponentDescription&);
+/// The inverse of to_json(). Throws Error where the text is none of ours.
+[[nodiscard]] ComponentDescription component_from_json(const std::string& json);
 
 /// An opened library (this process runs its code) and objects made from its components. Never unloaded.
 class Library {
@@ -76,6 +89,8 @@ class Library {
   static std::shared_ptr<Library> open(const std::filesystem::path& file);
   virtual ~Library();
   [[nodiscard]] virtual const std::vector<ComponentDescription>& components() const noexcept = 0;
+  /// Its initializers changed this thread's floating-point mode (-ffast-math does); open() has put it back.
+  [[nodiscard]] virtual bool changed_float_mode() const noexcept = 0;
   /// A new object from canonical parameters, as Interface* in void*; the deleter holds the library. Throws PluginError
   /// or ConfigError.
   [[nodiscard]] virtual std::shared_ptr<void> create(Kind kind, std::string_view component,

@@ -1,0 +1,18 @@
+#pragma once  // The ABI check: a plugin exports one symbol whose name says how it was built.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// ASSAY_ABI_SYMBOL of this build of libassay.
+[[nodiscard]] std::string_view own_abi_symbol() noexcept;
+
+/// "plugin API 1, gcc 12, C++ ABI 1017, new std::string, C++20, no sanitizer, …" of a symbol of our pattern.
+[[nodiscard]] std::string describe_abi(std::string_view symbol);
+
+/// Empty where `exported` holds our own ABI symbol, else the sentence for the user: why not, and what to do.
+[[nodiscard]] std::string abi_mismatch(std::span<const std::string> exported);
+
+}  // namespace assay

@@ -1,0 +1,29 @@
+// Finding a component by its name.
+
+#include "plugin/catalogue.hpp"
+
+#include "assay/errors.hpp"
+
+#include "base/text.hpp"
+
+namespace assay {
+
+const ComponentDescription* Catalogue::find_if(Kind kind, std::string_view name) const noexcept {
+  for (const auto& component : components)
+    if (component.kind == kind && component.name == name) return &component;
+  return nullptr;
+}
+
+const ComponentDescription& Catalogue::find(Kind kind, std::string_view name) const {
+  if (const auto* found = find_if(kind, name)) return *found;
+  std::vector<std::string> names;
+  for (const auto& component : components)
+    if (component.kind == kind) names.push_back(component.name);
+  std::string message =
+      "there is no " + std::string(kind_name(kind)) + " \"" + std::string(name) + "\"." + did_you_mean(name, names);
+  message += names.empty() ? " None was found" : " There are: " + join(names, ", ");
+  message += refused.empty() ? "." : "; " + std::to_string(refused.size()) + " libraries were refused.";
+  throw ConfigError(message + " runner plugins lists all.");
+}
+
+}  // namespace assay

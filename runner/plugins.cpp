@@ -1,0 +1,68 @@
+// `runner plugins`: every component that was found, and every library that was refused.
+
+#include <boost/program_options.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "assay/errors.hpp"
+
+#include "runner/command.hpp"
+#include "runner/verbs.hpp"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+void print_json(const Catalogue& catalogue) {
+  json out{{"components", json::array()}, {"refused", json::array()}};
+  for (const auto& component : catalogue.components) out["components"].push_back(json::parse(to_json(component)));
+  for (const auto& refused : catalogue.refused)
+    out["refused"].push_back({{"file", refused.file.string()}, {"reason", refused.reason}});
+  std::cout << out.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+}
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width) + 2, ' ');
+  return text;
+}
+
+void print_text(const Catalogue& catalogue, std::span<const std::filesystem::path> folders) {
+  std::size_t name = 4, version = 7;
+  for (const auto& c : catalogue.components) {
+    name = std::max(name, c.name.size());
+    version = std::max(version, c.version.size());
+  }
+  const auto row = [&](const std::string& kind, const std::string& n, const std::string& v, const std::string& file) {
+    std::cout << padded(kind, 9) << padded(n, name) << padded(v, version) << file << "\n";
+  };
+  if (!catalogue.components.empty()) row("KIND", "NAME", "VERSION", "FILE");
+  for (const auto& c : catalogue.components) row(std::string(kind_name(c.kind)), c.name, c.version, c.file.string());
+  if (catalogue.components.empty()) {
+    std::cout << "No plugins were found in:\n";
+    for (const auto& folder : folders) std::cout << "  " << folder.string() << "\n";
+  }
+  if (!catalogue.refused.empty()) std::cout << "\nREFUSED\n";
+  for (const auto& refused : catalogue.refused)
+    std::cout << "  " << refused.file.string() << "\n    " << refused.reason << "\n";
+}
+
+}  // namespace
+
+int run_plugins(std::span<const std::string> arguments) {
+  CommonOptions options;
+  boost::program_options::options_description description("Options");
+  add_common(description, options);
+  std::vector<std::string> rest;
+  if (parse("plugins", description, arguments, rest)) return kDone;
+  if (!rest.empty()) throw ConfigError("runner plugins takes no arguments; runner describe " + rest[0] + " shows one.");
+  const auto folders = plugin_folders(options.plugin_path);
+  const Catalogue catalogue = discover(folders, options.cache);
+  if (options.json)
+    print_json(catalogue);
+  else
+    print_text(catalogue, folders);
+  return kDone;
+}
+
+}  // namespace assay

@@ -1,4 +1,4 @@
-#pragma once  // The k best of a stream of scores: a threshold scan that compilers turn into SIMD, and a small buffer.
+#pragma once  // The k best of a stream of scores: a threshold scan with SIMD, and a small buffer.
 
 #include <algorithm>
 #include <bit>
@@ -10,7 +10,31 @@
 
 #include "assay/interactions.hpp"
 
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
+
 namespace assay {
+
+inline constexpr std::size_t kLanes = 32;
+/// Bit b is set where scores[b] is above the threshold, or NaN.
+#ifdef __AVX__
+[[nodiscard]] inline std::uint32_t above(const float* scores, float threshold) {
+  const __m256 limit = _mm256_set1_ps(threshold);
+  const auto eight = [&](int first) {
+    return static_cast<std::uint32_t>(
+               _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(scores + first), limit, _CMP_NLE_UQ)))
+           << first;
+  };
+  return eight(0) | eight(8) | eight(16) | eight(24);
+}
+#else
+[[nodiscard]] inline std::uint32_t above(const float* scores, float threshold) {
+  std::uint32_t mask = 0;
+  for (std::size_t b = 0; b < kLanes; ++b) mask |= static_cast<std::uint32_t>(!(scores[b] <= threshold)) << b;
+  return mask;
+}
+#endif
 
 /// Collects the k best of scores that are shown in ascending order of item; ties go to the smaller item. Every score
 /// above the current k-th best is appended to a buffer; when it is full, the k best stay. One object serves one user
@@ -21,16 +45,20 @@ class Selection {
     k_ = k;
     size_ = 0;
     threshold_ = -std::numeric_limits<float>::infinity();
-    keys_.resize(kGrowth * k + kBlock);
+    keys_.resize(kGrowth * k + kLanes);
   }
 
   /// Scores of the items first, first + 1, … False where one of them is NaN or +inf.
   [[nodiscard]] bool scan(std::span<const float> scores, Index first) {
-    const std::size_t whole = scores.size() / kBlock * kBlock;
     bool good = true;
-    for (std::size_t j = 0; j < whole; j += kBlock)
-      if (above(scores.data() + j)) good &= take(scores.subspan(j, kBlock), first + static_cast<Index>(j));
-    return good & take(scores.subspan(whole), first + static_cast<Index>(whole));
+    std::size_t j = 0;
+    for (; j + kLanes <= scores.size(); j += kLanes)
+      if (const std::uint32_t mask = above(scores.data() + j, threshold_))
+        good &= take(scores.data() + j, mask, first + static_cast<Index>(j));
+    std::uint32_t mask = 0;
+    for (std::size_t b = 0; j + b < scores.size(); ++b)
+      mask |= static_cast<std::uint32_t>(!(scores[j + b] <= threshold_)) << b;
+    return take(scores.data() + j, mask, first + static_cast<Index>(j)) && good;
   }
 
   struct Place {
@@ -46,7 +74,7 @@ class Selection {
   [[nodiscard]] Place place(std::size_t i) const { return {item_of(keys_[i]), score_of(keys_[i])}; }
 
  private:
-  static constexpr std::size_t kBlock = 32, kGrowth = 3;
+  static constexpr std::size_t kGrowth = 3;
 
   // Key: the score's bits in an order that unsigned integers share, then the item upside down. Greater is better.
   static std::uint64_t key(float score, Index item) {
@@ -60,20 +88,13 @@ class Selection {
     return std::bit_cast<float>(ordered >> 31 ? ordered & 0x7FFFFFFFU : ~ordered);
   }
 
-  /// Is one of kBlock scores above the threshold, or NaN?
-  [[nodiscard]] bool above(const float* scores) const {
-    int any = 0;
-    for (std::size_t b = 0; b < kBlock; ++b) any |= !(scores[b] <= threshold_);
-    return any != 0;
-  }
-
-  [[nodiscard]] bool take(std::span<const float> scores, Index first) {
+  /// Appends the scores whose bits are set.
+  [[nodiscard]] bool take(const float* scores, std::uint32_t mask, Index first) {
     bool good = true;
-    for (std::size_t b = 0; b < scores.size(); ++b) {  // no branches: what passes is hard to predict
-      const float score = scores[b];
-      keys_[size_] = key(score, first + static_cast<Index>(b));
-      size_ += !(score <= threshold_);
-      good &= score < std::numeric_limits<float>::infinity();
+    for (; mask; mask &= mask - 1) {
+      const int b = std::countr_zero(mask);
+      keys_[size_++] = key(scores[b], first + b);
+      good &= scores[b] < std::numeric_limits<float>::infinity();
     }
     if (size_ >= kGrowth * k_) shrink();
     return good;

@@ -7,6 +7,7 @@
 #include "assay/plugin.hpp"
 
 #include "batch.hpp"
+#include "dialect.hpp"
 #include "records.hpp"
 
 namespace assay {
@@ -45,8 +46,11 @@ class Adjacency final : public Dataset {
 
  private:
   static void read_file(const std::string& path, Part part, DatasetSink& sink, reading::Batch& batch) {
+    const reading::Dialect tabs{"\t", false, "", 0};
+    const auto first = reading::sample(path, tabs, 1).records;
+    if (first.empty()) throw DataError(path, 0, "holds no lists");
     reading::Source source(path);
-    reading::Records records(source, {" ", false, "", 0}, sink);
+    reading::Records records(source, first[0].size() > 1 ? tabs : reading::Dialect{" ", false, "", 0}, sink);
     reading::Record record;
     batch.part(part);
     while (records.load()) {

@@ -31,7 +31,7 @@ bool looks_like_header(const std::vector<std::vector<std::string>>& records, con
     if (w.name.empty()) continue;
     const auto column = as_number(w.name);
     if (!column) return true;
-    if (is_number(records[0], *column)) continue;
+    if (*column >= records[0].size() || records[0][*column].empty() || is_number(records[0], *column)) continue;
     if (w.numeric || (records.size() > 1 && is_number(records[1], *column))) return true;
   }
   return false;

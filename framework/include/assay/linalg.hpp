@@ -41,8 +41,24 @@ ASSAY_EXPORT void gemm(Executor&, bool transpose_a, bool transpose_b, float alph
 /// its row of a and its column of b alone.
 ASSAY_EXPORT void sparse_times_dense(Executor&, const Interactions& a, ConstMatrix b, Matrix out);
 
-/// Replaces the symmetric positive definite `a` [n × n] by its inverse (both triangles filled). Throws Error where a
-/// pivot is not positive. fp32 Cholesky (potrf + potri), one matrix of memory.
+/// out [a.rows × out.columns] = columns [first_column, first_column + out.columns) of a · b, both sparse. Sums run in
+/// the order of the entries of a's row.
+ASSAY_EXPORT void sparse_times_sparse(Executor&, const Interactions& a, const Interactions& b, Index first_column,
+                                      Matrix out);
+
+/// The lower triangle (with the diagonal) of out [x.rows × x.rows] = x · xᵀ; the rest of `out` is left alone. Without
+/// values the entries are exact counts; with values sums run in the order of the entries of x.
+ASSAY_EXPORT void gram_lower(Executor&, const Interactions& x, const Interactions& x_transposed, Matrix out);
+
+/// out [a.columns × a.rows] = aᵀ. They must not overlap.
+ASSAY_EXPORT void transpose(Executor&, ConstMatrix a, Matrix out);
+
+/// Copies the lower triangle of a square matrix into the upper one.
+ASSAY_EXPORT void mirror_lower(Executor&, Matrix a);
+
+/// Replaces the symmetric positive definite `a` [n × n] by its inverse. Reads the lower triangle, fills both. n³
+/// operations; memory for 2 · 128 · n floats more. The relative error is about 1e-7 times the condition number. Throws
+/// Error where a pivot is not positive (the content of `a` is then void).
 ASSAY_EXPORT void invert_spd(Executor&, Matrix a);
 
 struct Scored {
@@ -52,5 +68,10 @@ struct Scored {
 /// The k best of `scores` in descending order, ties by smaller index, into `out` (k = out.size()); -inf is never taken.
 /// Returns how many were found. NaN is passed over.
 ASSAY_EXPORT std::int64_t top_k(std::span<const float> scores, std::span<Scored> out);
+
+/// Bytes that this process may still take: what the machine has free without swapping, and what is left of the
+/// process's own limits (address space, control group). For a model that must refuse, before it trains, what cannot
+/// fit.
+[[nodiscard]] ASSAY_EXPORT std::int64_t available_memory();
 
 }  // namespace assay

@@ -43,13 +43,15 @@ void sum_rest(const Interactions& a, std::int64_t begin, std::int64_t end, const
   }
 }
 
+std::string shape(const Interactions& x) { return std::to_string(x.rows) + " × " + std::to_string(x.columns); }
+
 }  // namespace
 
 void sparse_times_dense(Executor& executor, const Interactions& a, ConstMatrix b, Matrix out) {
   if (a.columns != b.rows || a.rows != out.rows || b.columns != out.columns)
-    throw Error("sparse_times_dense: a is " + std::to_string(a.rows) + " × " + std::to_string(a.columns) + ", b " +
-                std::to_string(b.rows) + " × " + std::to_string(b.columns) + ", out " + std::to_string(out.rows) +
-                " × " + std::to_string(out.columns) + ".");
+    throw Error("sparse_times_dense: a is " + shape(a) + ", b " + std::to_string(b.rows) + " × " +
+                std::to_string(b.columns) + ", out " + std::to_string(out.rows) + " × " + std::to_string(out.columns) +
+                ".");
   for_ranges(executor, out.rows, kRows, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t j = 0; j < out.columns; j += kColumns) {
       const std::int64_t columns = std::min(kColumns, out.columns - j);
@@ -65,6 +67,33 @@ void sparse_times_dense(Executor& executor, const Interactions& a, ConstMatrix b
         std::int64_t done = 0;
         for (; done + 8 <= columns; done += 8) sum_rows<1>(a, begin, end, slice + done, b.stride, to + done);
         sum_rest(a, begin, end, slice + done, b.stride, to + done, columns - done);
+      }
+    }
+  });
+}
+
+void sparse_times_sparse(Executor& executor, const Interactions& a, const Interactions& b, Index first_column,
+                         Matrix out) {
+  if (a.columns != b.rows || a.rows != out.rows || first_column < 0 || first_column + out.columns > b.columns)
+    throw Error("sparse_times_sparse: a is " + shape(a) + ", b " + shape(b) + ", out " + std::to_string(out.rows) +
+                " × " + std::to_string(out.columns) + " from column " + std::to_string(first_column) + " on.");
+  const bool sliced = out.columns != b.columns;
+  const auto last_column = static_cast<Index>(first_column + out.columns);
+  for_ranges(executor, out.rows, kRows, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      float* row = out.data + i * out.stride;
+      std::fill_n(row, out.columns, 0.f);
+      const auto end = a.offsets[static_cast<std::size_t>(i) + 1];
+      for (auto e = a.offsets[static_cast<std::size_t>(i)]; e < end; ++e) {
+        const auto source = static_cast<std::size_t>(a.column[e]);
+        const Index *from = b.column + b.offsets[source], *to = b.column + b.offsets[source + 1];
+        if (sliced) {
+          from = std::lower_bound(from, to, first_column);
+          to = std::lower_bound(from, to, last_column);
+        }
+        const float weight = a.value ? a.value[e] : 1;
+        const float* value = b.value ? b.value + (from - b.column) : nullptr;
+        for (; from < to; ++from) row[*from - first_column] += value ? weight * *value++ : weight;
       }
     }
   });

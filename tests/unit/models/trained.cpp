@@ -2,55 +2,16 @@
 
 #include "trained.hpp"
 
-#include <dlfcn.h>
-#include <nlohmann/json.hpp>
 #include <numeric>
-#include <stdexcept>
 
-#include "assay/plugin.hpp"
+#include "plugin/catalogue.hpp"
 
 namespace assay::test {
 namespace {
 
-#define ASSAY_TEXT(x) ASSAY_TEXT_(x)
-#define ASSAY_TEXT_(x) #x
-
-const Component& component_of(const std::string& name) {
-  const std::string file = std::string(ASSAY_BINARY_DIR) + "/plugins/" + name + ".so";
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) throw std::runtime_error(dlerror());
-  const auto* info = static_cast<const PluginInfo*>(dlsym(library, ASSAY_TEXT(ASSAY_ABI_SYMBOL)));
-  if (!info) throw std::runtime_error(file + " has no " ASSAY_TEXT(ASSAY_ABI_SYMBOL));
-  return info->components[0];
+std::shared_ptr<Library> library_of(const std::string& name) {
+  return Library::open(std::string(ASSAY_BINARY_DIR) + "/plugins/" + name + ".so");
 }
-
-/// Values of a JSON object, and the defaults for the rest.
-class JsonSource final : public ParamSource {
- public:
-  JsonSource(std::span<const ParamInfo> infos, const std::string& params) {
-    for (const ParamInfo& info : infos) values_[info.name] = nlohmann::json::parse(info.default_json);
-    for (const auto& [key, value] : nlohmann::json::parse(params).items()) values_.at(key) = value;
-  }
-  bool boolean(std::string_view name) const override { return at(name).get<bool>(); }
-  std::int64_t integer(std::string_view name) const override { return at(name).get<std::int64_t>(); }
-  double real(std::string_view name) const override { return at(name).get<double>(); }
-  std::string_view text(std::string_view name) const override { return at(name).get_ref<const std::string&>(); }
-  std::span<const std::int64_t> integers(std::string_view) const override { return {}; }
-  std::span<const double> reals(std::string_view) const override { return {}; }
-  std::span<const std::string_view> texts(std::string_view) const override { return {}; }
-
- private:
-  const nlohmann::json& at(std::string_view name) const { return values_.at(std::string(name)); }
-  std::map<std::string, nlohmann::json> values_;
-};
-
-class Thrower final : public ErrorSink {
- public:
-  void error(std::string_view param, std::string_view message) override {
-    text += std::string(param) + ": " + std::string(message);
-  }
-  std::string text;
-};
 
 class Alone final : public Group {
  public:
@@ -75,14 +36,10 @@ std::size_t bytes_of(Element element) {
 }  // namespace
 
 std::shared_ptr<Recommender> make_model(const std::string& name, const std::string& params) {
-  const Component& component = component_of(name);
-  Thrower errors;
-  void* object = component.create(JsonSource(component.params(), params), errors);
-  if (!object) throw std::invalid_argument(errors.text);
-  return {static_cast<Recommender*>(object), [&component](Recommender* model) { component.destroy(model); }};
+  return make<Recommender>(*library_of(name), name, params);
 }
 
-Traits traits_of(const std::string& name) { return component_of(name).traits; }
+Traits traits_of(const std::string& name) { return library_of(name)->components().front().traits; }
 
 void Storage::tensor(std::string_view name, const Tensor& tensor) {
   const auto count = std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1}, std::multiplies<>());

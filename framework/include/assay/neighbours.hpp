@@ -1,0 +1,85 @@
+#pragma once  // Nearest neighbours among sparse rows: the similarities of neighbourhood models, and the search.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <tuple>
+
+#include "assay/export.hpp"
+#include "assay/interactions.hpp"
+#include "assay/linalg.hpp"
+#include "assay/params.hpp"
+#include "assay/run.hpp"
+
+namespace assay {
+
+/// How alike two sparse rows a and b are, with dot = a·b:
+///
+///   dot / (product · |a|^2p · |b|^2q  +  left · |a|²  +  right · |b|²  +  both · dot  +  shrink)
+///
+/// For rows of ones |a|² is the number of entries and dot the size of the intersection.
+struct Similarity {
+  double product = 0, p = 0, q = 0;
+  double left = 0, right = 0, both = 0;
+  double shrink = 0;  ///< >= 0: damps similarities that rest on little
+
+  static constexpr Similarity cosine() { return {.product = 1, .p = 0.5, .q = 0.5}; }
+  /// |a|^2α · |b|^2(1−α); Aiolli, RecSys 2013. α = ½ is the cosine.
+  static constexpr Similarity asymmetric_cosine(double alpha) { return {.product = 1, .p = alpha, .q = 1 - alpha}; }
+  static constexpr Similarity jaccard() { return {.left = 1, .right = 1, .both = -1}; }
+  static constexpr Similarity dice() { return {.left = 0.5, .right = 0.5}; }
+  /// |a∩b| / (|a∩b| + α·|a\b| + β·|b\a|); Tversky, Psychological Review 1977. α = β = 1 is Jaccard, ½ Dice.
+  static constexpr Similarity tversky(double alpha, double beta) {
+    return {.left = alpha, .right = beta, .both = 1 - alpha - beta};
+  }
+};
+
+/// The parameters of a neighbourhood model.
+struct NeighbourParams {
+  int neighbours = 100;
+  std::string similarity = "cosine";
+  double shrink = 0;
+  double alpha = 0.5, beta = 0.5;
+  bool use_values = false;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field(&NeighbourParams::neighbours, "neighbours", "Neighbours kept.").in(1, 1000000),
+        field(&NeighbourParams::similarity, "similarity", "How likeness is measured.")
+            .one_of("cosine", "asymmetric_cosine", "jaccard", "dice", "tversky"),
+        field(&NeighbourParams::shrink, "shrink", "Added to the denominator: damps similarities that rest on little.")
+            .at_least(0),
+        field(&NeighbourParams::alpha, "alpha",
+              "Weight of the one that is scored, in asymmetric_cosine (0 to 1) and tversky.")
+            .at_least(0),
+        field(&NeighbourParams::beta, "beta", "Weight of the neighbour, in tversky.").at_least(0),
+        field(&NeighbourParams::use_values, "use_values",
+              "Weigh interactions by their values (ratings, counts); otherwise each counts 1.")};
+  }
+
+  [[nodiscard]] Similarity measure() const {
+    Similarity s = similarity == "asymmetric_cosine" ? Similarity::asymmetric_cosine(alpha)
+                   : similarity == "jaccard"         ? Similarity::jaccard()
+                   : similarity == "dice"            ? Similarity::dice()
+                   : similarity == "tversky"         ? Similarity::tversky(alpha, beta)
+                                                     : Similarity::cosine();
+    s.shrink = shrink;
+    return s;
+  }
+};
+
+/// |x_i|² of every row into `out` (x.rows).
+ASSAY_EXPORT void squared_norms(const Interactions& x, std::span<double> out);
+
+/// For each row of `queries` the rows of a matrix x that are most like it: a = the query, b = the row of x.
+///
+/// x_by_column is the transpose of x: [queries.columns × rows of x]; `squares` its squared_norms by row of x. Row
+/// self[i] of x is passed over for query i (kUnknown: none). Query i's neighbours go to out[i·k …], k = out.size() /
+/// queries.rows, in descending order, ties by smaller index, similarities above 0 only; found[i] says how many.
+/// Similarities are computed in float64 from exact counts (where there are no values) and rounded once. A query's
+/// result depends on nothing beside it.
+ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,
+                               std::span<const double> squares, const Similarity&, std::span<const Index> self,
+                               std::span<Scored> out, std::span<Index> found);
+
+}  // namespace assay

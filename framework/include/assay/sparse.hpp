@@ -1,0 +1,104 @@
+#pragma once  // A sparse matrix that owns its memory, for models that keep one. Inline: it lives in the plugin.
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/interactions.hpp"
+#include "assay/linalg.hpp"
+#include "assay/run.hpp"
+
+namespace assay {
+
+/// CSR, columns ascending in each row. `value` may be empty: every entry counts 1.
+struct SparseMatrix {
+  Index rows = 0, columns = 0;
+  std::vector<std::int64_t> offsets{0};
+  std::vector<Index> column;
+  std::vector<float> value;
+
+  SparseMatrix() = default;
+  /// A copy. Without values where `x` has none (see pattern_of).
+  explicit SparseMatrix(const Interactions& x) : rows(x.rows), columns(x.columns) {
+    const std::int64_t first = x.offsets.front();
+    offsets.clear();
+    for (const std::int64_t o : x.offsets) offsets.push_back(o - first);
+    column.assign(x.column + first, x.column + first + offsets.back());
+    if (x.value) value.assign(x.value + first, x.value + first + offsets.back());
+  }
+
+  /// Row i holds the first count[i] of list i, as `nearest_rows` leaves them; the lists are of equal room.
+  static SparseMatrix from_lists(std::span<Scored> lists, std::span<const Index> count, Index columns) {
+    SparseMatrix x;
+    x.rows = static_cast<Index>(count.size());
+    x.columns = columns;
+    const std::size_t room = count.empty() ? 0 : lists.size() / count.size();
+    for (std::size_t i = 0; i < count.size(); ++i) {
+      const auto list = lists.subspan(i * room, static_cast<std::size_t>(count[i]));
+      std::ranges::sort(list, {}, &Scored::index);
+      for (const Scored& s : list) {
+        x.column.push_back(s.index);
+        x.value.push_back(s.score);
+      }
+      x.offsets.push_back(static_cast<std::int64_t>(x.column.size()));
+    }
+    return x;
+  }
+
+  [[nodiscard]] Interactions view() const {
+    return {rows, columns, offsets, column.data(), value.empty() ? nullptr : value.data(), nullptr};
+  }
+
+  [[nodiscard]] SparseMatrix transposed() const {
+    SparseMatrix t;
+    t.rows = columns;
+    t.columns = rows;
+    t.offsets.assign(static_cast<std::size_t>(columns) + 1, 0);
+    t.column.resize(column.size());
+    t.value.resize(value.size());
+    for (const Index c : column) ++t.offsets[static_cast<std::size_t>(c) + 1];
+    for (std::size_t c = 1; c < t.offsets.size(); ++c) t.offsets[c] += t.offsets[c - 1];
+    std::vector<std::int64_t> next(t.offsets.begin(), t.offsets.end() - 1);
+    for (Index r = 0; r < rows; ++r)
+      for (auto e = offsets[static_cast<std::size_t>(r)]; e < offsets[static_cast<std::size_t>(r) + 1]; ++e) {
+        const auto from = static_cast<std::size_t>(e);
+        const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(column[from])]++);
+        t.column[to] = r;
+        if (!value.empty()) t.value[to] = value[from];
+      }
+    return t;
+  }
+
+  /// Tensors NAME.shape, NAME.offsets, NAME.column, NAME.value.
+  void save(Writer& writer, const std::string& name) const {
+    const std::int64_t two[] = {2}, ends[] = {static_cast<std::int64_t>(offsets.size())},
+                       entries[] = {static_cast<std::int64_t>(column.size())},
+                       values[] = {static_cast<std::int64_t>(value.size())};
+    const Index shape[] = {rows, columns};
+    writer.tensor(name + ".shape", {shape, Element::i32, two});
+    writer.tensor(name + ".offsets", {offsets.data(), Element::i64, ends});
+    writer.tensor(name + ".column", {column.data(), Element::i32, entries});
+    writer.tensor(name + ".value", {value.data(), Element::f32, values});
+  }
+  [[nodiscard]] static SparseMatrix load(const Reader& reader, const std::string& name) {
+    SparseMatrix x;
+    const auto* shape = static_cast<const Index*>(reader.tensor(name + ".shape").data);
+    x.rows = shape[0];
+    x.columns = shape[1];
+    assign(x.offsets, reader.tensor(name + ".offsets"));
+    assign(x.column, reader.tensor(name + ".column"));
+    assign(x.value, reader.tensor(name + ".value"));
+    return x;
+  }
+
+ private:
+  template <class T>
+  static void assign(std::vector<T>& to, const Tensor& from) {
+    const auto* first = static_cast<const T*>(from.data);
+    to.assign(first, first + from.shape[0]);
+  }
+};
+
+}  // namespace assay

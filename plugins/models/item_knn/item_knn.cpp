@@ -1,0 +1,60 @@
+// ItemKNN: an item is offered to those who took the items most like it (Sarwar et al., "Item-based collaborative
+// filtering recommendation algorithms", WWW 2001; Deshpande and Karypis, "Item-based top-N recommendation algorithms",
+// TOIS 2004).
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "assay/model.hpp"
+#include "assay/neighbours.hpp"
+#include "assay/plugin.hpp"
+#include "assay/sparse.hpp"
+
+namespace {
+
+using assay::Index;
+
+class ItemKnn final : public assay::Recommender {
+ public:
+  using Params = assay::NeighbourParams;
+  static constexpr assay::Traits traits{
+      .seeded = false, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+
+  explicit ItemKnn(const Params& params) : params_(params) {}
+
+  void fit(const assay::TrainingData& data, assay::Run& run) override {
+    const Index items = data.by_item.rows;
+    const auto count = static_cast<std::size_t>(items);
+    const auto by_item = counted(data.by_item), by_user = counted(data.by_user);
+    std::vector<double> squares(count);
+    squared_norms(by_item, squares);
+    std::vector<Index> self(count), found(count);
+    std::iota(self.begin(), self.end(), 0);
+    std::vector<assay::Scored> nearest(count * static_cast<std::size_t>(std::min(params_.neighbours, items)));
+    nearest_rows(run, by_item, by_user, squares, params_.measure(), self, nearest, found);
+    similar_ = assay::SparseMatrix::from_lists(nearest, found, items).transposed();
+  }
+
+  /// score(u, j) = Σ sim(j, i) · x_ui over the items i of the profile that are among the k nearest of j.
+  void score(const assay::Profiles& profiles, assay::Scores out) const override {
+    sparse_times_sparse(assay::serial_executor(), counted(profiles.known), similar_.view(), out.first_item,
+                        {out.data, out.users, out.items, out.stride});
+  }
+
+  void save(assay::Writer& writer) const override { similar_.save(writer, "similar"); }
+  void load(assay::Reader& reader) override { similar_ = assay::SparseMatrix::load(reader, "similar"); }
+
+ private:
+  [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
+    return params_.use_values ? x : pattern_of(x);
+  }
+
+  Params params_;
+  assay::SparseMatrix similar_;  // row i, column j: sim(j, i) where i is among the k nearest of j
+};
+
+}  // namespace
+
+ASSAY_PLUGIN("item_knn", "1.0.0",
+             assay::component<assay::Recommender, ItemKnn>("item_knn", "Items like those that the user took."));

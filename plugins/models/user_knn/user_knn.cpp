@@ -1,0 +1,68 @@
+// UserKNN: a user is offered what those most like him took (Herlocker, Konstan, Borchers, Riedl, "An algorithmic
+// framework for performing collaborative filtering", SIGIR 1999; for rankings: Cremonesi, Koren, Turrin, RecSys 2010).
+
+#include <algorithm>
+#include <vector>
+
+#include "assay/model.hpp"
+#include "assay/neighbours.hpp"
+#include "assay/plugin.hpp"
+#include "assay/sparse.hpp"
+
+namespace {
+
+using assay::Index;
+
+class UserKnn final : public assay::Recommender {
+ public:
+  using Params = assay::NeighbourParams;
+  static constexpr assay::Traits traits{
+      .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
+
+  explicit UserKnn(const Params& params) : params_(params) {}
+
+  /// Keeps the training data: neighbours are searched for the profile that is to be served, known or not.
+  void fit(const assay::TrainingData& data, assay::Run&) override {
+    by_user_ = assay::SparseMatrix(counted(data.by_user));
+    by_item_ = assay::SparseMatrix(counted(data.by_item));
+    measure_users();
+  }
+
+  /// score(u, j) = Σ sim(u, v) · x_vj over the k users v most like u, himself left out.
+  void score(const assay::Profiles& profiles, assay::Scores out) const override {
+    const auto users = static_cast<std::size_t>(out.users);
+    std::vector<assay::Scored> nearest(users * static_cast<std::size_t>(std::min(params_.neighbours, by_user_.rows)));
+    std::vector<Index> found(users);
+    nearest_rows(assay::serial_executor(), counted(profiles.known), by_item_.view(), squares_, params_.measure(),
+                 profiles.user, nearest, found);
+    const auto alike = assay::SparseMatrix::from_lists(nearest, found, by_user_.rows);
+    sparse_times_sparse(assay::serial_executor(), alike.view(), by_user_.view(), out.first_item,
+                        {out.data, out.users, out.items, out.stride});
+  }
+
+  void save(assay::Writer& writer) const override { by_user_.save(writer, "train"); }
+  void load(assay::Reader& reader) override {
+    by_user_ = assay::SparseMatrix::load(reader, "train");
+    by_item_ = by_user_.transposed();
+    measure_users();
+  }
+
+ private:
+  [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
+    return params_.use_values ? x : pattern_of(x);
+  }
+
+  void measure_users() {
+    squares_.resize(static_cast<std::size_t>(by_user_.rows));
+    squared_norms(by_user_.view(), squares_);
+  }
+
+  Params params_;
+  assay::SparseMatrix by_user_, by_item_;  // the training data and its transpose
+  std::vector<double> squares_;            // |x_v|²
+};
+
+}  // namespace
+
+ASSAY_PLUGIN("user_knn", "1.0.0",
+             assay::component<assay::Recommender, UserKnn>("user_knn", "What the users most like this one took."));

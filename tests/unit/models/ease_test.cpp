@@ -1,0 +1,79 @@
+// EASE against Gauss-Jordan elimination in float64.
+
+#include <cmath>
+#include <vector>
+
+#include "assay/errors.hpp"
+
+#include "collaborative.hpp"
+
+namespace assay {
+namespace {
+
+using test::kItems;
+using test::kUsers;
+using Ease = test::Collaborative;
+
+std::vector<double> inverse(std::vector<double> a, std::size_t n) {
+  std::vector<double> b(n * n, 0);
+  for (std::size_t i = 0; i < n; ++i) b[i * n + i] = 1;
+  for (std::size_t p = 0; p < n; ++p) {
+    const double pivot = a[p * n + p];
+    for (std::size_t j = 0; j < n; ++j) a[p * n + j] /= pivot, b[p * n + j] /= pivot;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == p) continue;
+      const double f = a[i * n + p];
+      for (std::size_t j = 0; j < n; ++j) a[i * n + j] -= f * a[p * n + j], b[i * n + j] -= f * b[p * n + j];
+    }
+  }
+  return b;
+}
+
+TEST_F(Ease, ScoresAsTheClosedFormInFloat64Does) {
+  const auto n = static_cast<std::size_t>(kItems);
+  for (const bool use_values : {false, true})
+    for (const double lambda : {0.5, 30.0}) {
+      std::vector<double> x(static_cast<std::size_t>(kUsers) * n), g(n * n, 0), expected(x.size(), 0);
+      for (std::size_t k = 0; k < x.size(); ++k)
+        x[k] = seen(static_cast<Index>(k / n), static_cast<Index>(k % n), use_values);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+          for (std::size_t u = 0; u < kUsers; ++u) g[i * n + j] += x[u * n + i] * x[u * n + j];
+          g[i * n + j] += i == j ? lambda : 0;
+        }
+      const auto p = inverse(g, n);
+      for (std::size_t u = 0; u < kUsers; ++u)
+        for (std::size_t j = 0; j < n; ++j)
+          for (std::size_t i = 0; i < n; ++i)
+            expected[u * n + j] -= i == j ? 0 : x[u * n + i] * p[i * n + j] / p[j * n + j];
+      const auto model = fitted("ease", "{\"lambda\": " + std::to_string(lambda) +
+                                            ", \"use_values\": " + (use_values ? "true" : "false") + "}");
+      expect_near(test::score_all(*model, x_.view()), expected);
+    }
+}
+
+TEST_F(Ease, KeepsItsBitsAtAnyThreadsSlicesAndCompanyAndAfterAReload) {
+  expect_stable("ease", "{\"lambda\": 5}");
+  expect_stable("ease", "{\"lambda\": 5, \"use_values\": true}");
+}
+
+TEST_F(Ease, RefusesBeforeTrainingACatalogueWhoseWeightsDoNotFitIntoMemory) {
+  const Index many = 2'000'000;
+  const std::vector<std::int64_t> none(static_cast<std::size_t>(many) + 1, 0);
+  const TrainingData data{{1, many, std::span(none).first(2), nullptr, nullptr, nullptr},
+                          {many, 1, none, nullptr, nullptr, nullptr},
+                          {1, {}},
+                          {many, {}}};
+  test::OneShotRun run;
+  try {
+    test::make_model("ease")->fit(data, run);
+    FAIL() << "16 TB were granted";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("16002304000000 bytes"), std::string::npos) << e.what();
+  }
+}
+
+TEST_F(Ease, RefusesALambdaOfZero) { EXPECT_ANY_THROW((void)test::make_model("ease", "{\"lambda\": 0}")); }
+
+}  // namespace
+}  // namespace assay

@@ -27,8 +27,8 @@ struct PreparedInfo {
   std::int64_t raw_users = 0, raw_items = 0, raw_interactions = 0;  ///< before
   std::int64_t train = 0, validation = 0, test = 0;
   std::int64_t skipped_lines = 0;
-  bool has_times = false, from_cache = false;
-  double read_seconds = 0;  ///< 0 from the cache
+  bool has_times = false, from_cache = false;  ///< from_cache: the source was not read
+  double read_seconds = 0;                     ///< reading and sorting; 0 from the cache
 };
 
 /// A prepared task. All views point into the map and live as long as the object. Thread-safe.
@@ -63,11 +63,16 @@ class PreparedTask {
   std::unique_ptr<State> state_;
 };
 
+/// Of a reader: bytes, lines or whatever it counts; total 0: unknown. False: stop.
+using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
+
 /// Reads (or finds in the cache) and returns the facts. One process builds a file, others wait for it (flock); a
-/// half-written file is never seen. `read` is called only when the cache has nothing: it builds the dataset plugin and
-/// lets it read.
+/// half-written file is never seen, a damaged one is built again. `read` is called only when the cache does not have
+/// the source's content: it builds the dataset plugin and lets it read. A new filter or split of known content reads
+/// nothing. Throws DataError, ConfigError (a split that makes no sense), Cancelled (by `progress`), and what `read`
+/// throws.
 [[nodiscard]] PreparedInfo prepare(const DatasetSpec&, const FilterSpec&, const SplitSpec&,
                                    const std::filesystem::path& cache_folder,
-                                   const std::function<void(DatasetSink&)>& read);
+                                   const std::function<void(DatasetSink&)>& read, const Progress& progress = {});
 
 }  // namespace assay

@@ -14,6 +14,7 @@ struct DatasetSpec {
   std::string library;  ///< file of the plugin
   std::string library_sha256;
   std::string licence, citation, obtain;  ///< from the card; may be empty
+  bool skip_bad_lines = false;            ///< lines that cannot be read: skip and count them, else a DataError
   /// What the card promises of the unfiltered data; a mismatch is a DataError that shows both.
   std::optional<std::int64_t> expected_users, expected_items, expected_interactions;
   std::optional<std::string> expected_fingerprint;

@@ -7,6 +7,7 @@
 #include "assay/errors.hpp"
 
 #include "base/text.hpp"
+#include "results/database.hpp"
 #include "runner/command.hpp"
 #include "runner/verbs.hpp"
 
@@ -75,6 +76,8 @@ int main(int argc, char** argv) {
     return complain(e.what(), kPlugin);
   } catch (const DataError& e) {
     return complain(e.what(), kDataset);
+  } catch (const DatabaseError& e) {
+    return complain(e.what(), kDatabase);
   } catch (const Cancelled& e) {
     return complain(e.what(), kInterrupted);
   } catch (const Error& e) {

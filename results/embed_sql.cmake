@@ -1,0 +1,10 @@
+# Writes the SQL files as C++ string constants: cmake -DOUT=file.cpp -DFOLDER=results -P embed_sql.cmake
+set(code "// Made from schema.sql and views.sql by embed_sql.cmake.\n#include \"results/migrations.hpp\"\n\nnamespace assay {\n")
+foreach(name schema views)
+  file(READ "${FOLDER}/${name}.sql" sql)
+  string(APPEND code "const std::string_view k_${name}_sql = R\"assay_sql(${sql})assay_sql\";\n")
+endforeach()
+string(APPEND code "}  // namespace assay\n")
+string(REPLACE "k_schema_sql" "kSchemaSql" code "${code}")
+string(REPLACE "k_views_sql" "kViewsSql" code "${code}")
+file(WRITE "${OUT}" "${code}")

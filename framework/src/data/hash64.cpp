@@ -29,7 +29,8 @@ std::uint64_t hash64(std::span<const std::byte> bytes) noexcept {
   std::size_t left = bytes.size();
   std::uint64_t lane[4] = {kSecret[0], kSecret[1], kSecret[2], kSecret[3]};
   for (; left >= 64; at += 64, left -= 64)
-    for (unsigned i = 0; i < 4; ++i) lane[i] = fold(word(at + 16 * i) ^ lane[i], word(at + 16 * i + 8) ^ kSecret[i]);
+    for (unsigned i = 0; i < 4; ++i)
+      lane[i] = fold(word(at + 16 * i) ^ lane[i], word(at + 16 * i + 8) ^ kSecret[(i + 1) % 4]);
   std::uint64_t out = lane[0] ^ lane[1] ^ lane[2] ^ lane[3];
   for (; left >= 16; at += 16, left -= 16) out = fold(word(at) ^ out, word(at + 8) ^ kSecret[1]);
   std::byte tail[16] = {};

@@ -1,0 +1,69 @@
+// CFGAN: a generator that completes a user's (or an item's) vector, trained against a discriminator. Chae, Kang, Kim,
+// Lee: "CFGAN: A Generic Collaborative Filtering Framework based on Generative Adversarial Networks", CIKM 2018.
+
+#include <optional>
+
+#include "assay/errors.hpp"
+#include "assay/model.hpp"
+#include "assay/plugin.hpp"
+
+#include "params.hpp"
+#include "scorer.hpp"
+#include "trainer.hpp"
+
+namespace cfgan {
+namespace {
+
+class Cfgan final : public assay::Recommender, public assay::Resumable {
+ public:
+  using Params = cfgan::Params;
+  // Item mode cannot serve users it has not seen, so fold_in is not claimed although user mode goes by the profile.
+  static constexpr assay::Traits traits{
+      .seeded = true, .fold_in = false, .slices = true, .cold_items = false, .any_threads = true};
+
+  explicit Cfgan(Params params) : params_(std::move(params)), scorer_(params_) {
+    for (const auto* layers : {&params_.generator_layers, &params_.discriminator_layers})
+      if (layers->empty())
+        throw assay::ConfigError("cfgan: generator_layers and discriminator_layers need one hidden layer at least.");
+  }
+
+  void fit(const assay::TrainingData& data, assay::Run& run) override {
+    const assay::Interactions& samples = params_.mode == "item" ? data.by_item : data.by_user;
+    if (samples.rows == 0 || samples.columns == 0)
+      throw assay::DataError("cfgan: the training part has no users or no items.");
+    trainer_.emplace(params_, samples);
+    trainer_->initialise(run);
+    for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
+      const Losses losses = trainer_->epoch(run, epoch);
+      run.loss("generator", losses.generator);
+      if (params_.discriminator_steps > 0) run.loss("discriminator", losses.discriminator);
+      if (params_.scheme != "pm") run.loss("zr", losses.zr);
+      scorer_.take(run, trainer_->generator(), samples);
+      if (!run.next()) break;
+    }
+  }
+
+  void score(const assay::Profiles& profiles, assay::Scores scores) const override { scorer_.score(profiles, scores); }
+  void save(assay::Writer& writer) const override { scorer_.save(writer); }
+  void load(assay::Reader& reader) override { scorer_.load(reader); }
+  void save_training(assay::Writer& writer) const override {
+    if (!trainer_) throw assay::Error("cfgan: there is no training to save before fit().");
+    trainer_->save(writer);
+  }
+  void load_training(assay::Reader& reader) override {
+    if (!trainer_) throw assay::Error("cfgan: training can be continued only from within fit().");
+    trainer_->load(reader);
+  }
+
+ private:
+  Params params_;
+  Scorer scorer_;
+  std::optional<Trainer> trainer_;
+};
+
+}  // namespace
+}  // namespace cfgan
+
+ASSAY_PLUGIN("cfgan", "1.0.0",
+             assay::component<assay::Recommender, cfgan::Cfgan>(
+                 "cfgan", "Generative adversarial network that completes users' or items' vectors (CFGAN)."));

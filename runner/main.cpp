@@ -19,6 +19,8 @@ int show_help(std::span<const std::string>);
 // Verbs in the order of `runner help`; each lives in a file of its own name.
 constexpr Verb kVerbs[] = {
     {"help", "", "Show this text.", false, &show_help},
+    {"check", "FILE", "Try the conformance suite on a plugin library.", false, &run_check},
+    {"check-component", "FILE KIND NAME", "Try it on one component, in this process.", true, &run_check_component},
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
     {"plugins", "", "List all components, and every library that was refused.", false, &run_plugins},
     {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},

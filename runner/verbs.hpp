@@ -5,6 +5,8 @@
 
 namespace assay {
 
+int run_check(std::span<const std::string> arguments);
+int run_check_component(std::span<const std::string> arguments);
 int run_describe(std::span<const std::string> arguments);
 int run_plugins(std::span<const std::string> arguments);
 int run_probe(std::span<const std::string> arguments);

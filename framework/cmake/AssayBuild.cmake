@@ -20,11 +20,13 @@ target_compile_options(assay_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms of gcc 12 on std::string
   $<$<BOOL:${ASSAY_WERROR}>:-Werror>)
+set(ASSAY_MARCH_OPTION "")
 if(ASSAY_ARCH)
-  target_compile_options(assay_build INTERFACE -march=${ASSAY_ARCH})
+  set(ASSAY_MARCH_OPTION -march=${ASSAY_ARCH})
 elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-  target_compile_options(assay_build INTERFACE -march=x86-64-v3)
+  set(ASSAY_MARCH_OPTION -march=x86-64-v3)
 endif()
+target_compile_options(assay_build INTERFACE ${ASSAY_MARCH_OPTION})
 if(ASSAY_SANITIZE)
   target_compile_options(assay_build INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(assay_build INTERFACE -fsanitize=${ASSAY_SANITIZE})

@@ -16,7 +16,7 @@ enum class Kind : std::uint32_t { dataset, transform, model, backend };
 /// What a component can do; `static constexpr Traits traits` of its class. Means something for models only.
 struct Traits {
   bool seeded = true;        ///< asks run.random(): trained once a seed, else once
-  bool fold_in = false;      ///< score() goes by the profile alone: users never seen are served
+  bool fold_in = false;      ///< users never seen are served by their profile alone
   bool slices = false;       ///< score() of a part of the catalogue costs that part: the framework tiles items too
   bool cold_items = false;   ///< items without training interactions get meaningful scores
   bool any_threads = false;  ///< same bits at any threads(); else threads is part of the result's identity

@@ -42,7 +42,7 @@ struct Params {
         field(&Params::ids, "ids", "What ids are: numbers where all are (auto), or always one of the two.")
             .one_of("auto", "number", "text"),
         field(&Params::time_format, "time_format",
-              "auto, seconds, milliseconds, iso, or a pattern such as %d/%m/%Y %H:%M (UTC)."),
+              "How times are written: auto, seconds, milliseconds, iso, or a pattern such as %d/%m/%Y %H:%M (UTC)."),
         field(&Params::skip_missing, "skip_missing", "Pass over rows whose user or item is empty."),
         field(&Params::users_path, "users_path", "A file of user attributes."),
         field(&Params::items_path, "items_path", "A file of item attributes."),

@@ -31,12 +31,14 @@ class RandomOrder final : public assay::Recommender {
   void load(assay::Reader& reader) override { key_ = *static_cast<const std::uint64_t*>(reader.tensor("key").data); }
 
  private:
-  /// The profile's own stream (FNV-1a): strangers are served like everybody, and nobody depends on the one beside.
+  /// A known user's own stream; somebody unseen gets one by the profile (FNV-1a), so that it depends on nobody beside.
   static std::uint64_t stream(const assay::Profiles& profiles, assay::Index row) {
+    const assay::Index user = profiles.user[static_cast<std::size_t>(row)];
+    if (user != assay::kUnknown) return static_cast<std::uint64_t>(user);
     std::uint32_t hash = 2166136261u;
     for (const assay::Index item : profiles.known[row].columns)
       hash = (hash ^ static_cast<std::uint32_t>(item)) * 16777619u;
-    return hash;
+    return hash | 0x80000000u;
   }
 
   std::uint64_t key_ = 0;

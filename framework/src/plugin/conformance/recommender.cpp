@@ -1,6 +1,7 @@
 // Rules for recommenders: what an experiment relies on, tried by training on a small shop.
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "base/pool.hpp"
@@ -35,8 +36,9 @@ constexpr Rule kConcurrent{"concurrent", "score() may be called by several threa
                            "score() is const: keep its scratch memory on the stack or thread_local."};
 constexpr Rule kValidation{"validation", "Scoring and saving during training change nothing of its outcome.",
                            "Keep what score() and save() need apart from the training step's buffers."};
-constexpr Rule kFoldIn{"fold_in", "With the trait `fold_in`, a profile decides alone, not who it belongs to.",
-                       "Score by Profiles::known and ignore Profiles::user, or drop the trait."};
+constexpr Rule kFoldIn{"fold_in",
+                       "With the trait `fold_in`, users never seen are offered items by their profile alone.",
+                       "Score by Profiles::known where Profiles::user is kUnknown, or drop the trait."};
 constexpr Rule kSlices{"slices", "With the trait `slices`, a part of the catalogue gets the bits of the whole.",
                        "Score items first_item … first_item + items - 1 one by one, or drop the trait."};
 constexpr Rule kThreads{"threads", "With the trait `any_threads`, 1, 2, 3 and 4 threads give the same bits.",
@@ -166,7 +168,11 @@ class RecommenderSuite {
   void fold_in() const {
     const ScoreMatrix strangers = score_all(base(), rich_, {.as_strangers = true});
     if (!traits().fold_in) throw Skipped{"it does not have the trait"};
-    require_equal(base_scores(), strangers, "when the same profiles belong to strangers");
+    if (std::none_of(strangers.begin(), strangers.end(), [](float s) { return std::isfinite(s); }))
+      throw Broken{"no stranger is offered anything"};
+    ScoreOptions other{.order = everybody(), .as_strangers = true};
+    std::reverse(other.order.begin(), other.order.end());
+    require_equal(strangers, score_all(base(), rich_, other), "when other strangers stand beside");
   }
 
   void slices() const {

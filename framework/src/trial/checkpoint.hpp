@@ -1,0 +1,46 @@
+#pragma once  // Checkpoints of a training: what an interrupted attempt leaves and a later one takes up.
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include "assay/model.hpp"
+
+namespace assay {
+
+/// Where the training loop stands after a whole epoch.
+struct TrainingState {
+  std::string phase = "fit";  ///< or "refit"
+  int epoch = 0;
+  int best_epoch = 0;                                                    ///< 0: nothing validated yet
+  double best = std::numeric_limits<double>::quiet_NaN();                ///< the training metric's best value
+  double patience_reference = std::numeric_limits<double>::quiet_NaN();  ///< what must be beaten by min_delta
+  int stale = 0;                                                         ///< validations since it was
+  int refit_epochs = 0;                                                  ///< phase "refit": how many there will be
+};
+
+/// The weights of the best epoch and the checkpoint of an attempt's folder. Best weights are one file an epoch: the
+/// checkpoint on disk always finds the file that it speaks of.
+class CheckpointStore {
+ public:
+  explicit CheckpointStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  void save_best(const Model& model, int epoch);
+  void load_best(Model& model, int epoch) const;
+  /// Both `model` and its Resumable side, with the state, in one file.
+  void save_checkpoint(const Model& model, const Resumable& training, const TrainingState& state);
+  /// Takes up what another attempt left: its checkpoint and its best weights are copied here first. False: none there.
+  [[nodiscard]] bool adopt(const std::filesystem::path& other_folder);
+  [[nodiscard]] TrainingState checkpoint_state() const;  ///< throws DataError
+  void load_checkpoint(Model& model, Resumable& training) const;
+  void remove_all();  ///< when the trial is done
+
+ private:
+  [[nodiscard]] std::filesystem::path best_file(int epoch) const;
+  std::filesystem::path folder_;
+  int best_ = 0;        // epoch of the newest best file
+  int referenced_ = 0;  // epoch that the checkpoint on disk speaks of
+};
+
+}  // namespace assay

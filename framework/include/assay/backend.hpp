@@ -25,6 +25,7 @@ struct Attempt {
 };
 
 enum class AttemptState : std::uint8_t { queued, running, ended, preempted, lost };
+/// `reason`: "timeout" and "out of memory" where the backend knows that; else empty or words for the user.
 struct AttemptStatus {
   std::string_view id;
   AttemptState state;

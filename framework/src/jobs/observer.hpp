@@ -107,6 +107,8 @@ class Observer {
   virtual void run_progress(const RunProgress&) {}
   virtual void run_ended(const RunEnded&) {}
   virtual void experiment_ended(const ExperimentEnded&) {}
+  /// About four times a second while anything goes on: for displays that show time.
+  virtual void tick() {}
   /// A word for the user that is not tied to a trial ("reading movielens-small").
   virtual void message(const std::string&) {}
 };

@@ -22,6 +22,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kKept = 1 << 20;
+constexpr int kAskEveryMs = 50;
 
 class Descriptor {
  public:
@@ -82,21 +83,27 @@ int milliseconds_until(std::chrono::steady_clock::time_point end) {
   return left < 0 ? 0 : static_cast<int>(left) + 1;
 }
 
-/// Collects the output until the child ends (a grandchild may hold the pipes open longer). False: time is up.
-bool follow(pid_t pid, Pipe& out, Pipe& err, std::chrono::steady_clock::time_point end, ChildResult& result) {
+enum class Followed { ended, timed_out, unwanted };
+
+/// Collects the output until the child ends (a grandchild may hold the pipes open longer).
+Followed follow(pid_t pid, Pipe& out, Pipe& err, std::chrono::steady_clock::time_point end,
+                const std::function<bool()>& keep_waiting, ChildResult& result) {
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (process.get() < 0) throw Error(std::string("pidfd_open: ") + std::strerror(errno));
   ::fcntl(out.read.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(err.read.get(), F_SETFL, O_NONBLOCK);
   for (;;) {
     pollfd events[] = {{process.get(), POLLIN, 0}, {out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}};
-    const int ready = ::poll(events, 3, milliseconds_until(end));
+    const int left = milliseconds_until(end);
+    const int ready = ::poll(events, 3, keep_waiting ? std::min(left, kAskEveryMs) : left);
     if (ready < 0 && errno != EINTR) throw Error(std::string("poll: ") + std::strerror(errno));
-    if (ready == 0) return false;
+    if (keep_waiting && !keep_waiting()) return Followed::unwanted;
+    if (ready == 0 && left == 0) return Followed::timed_out;
+    if (ready <= 0) continue;
     const bool ended = (events[0].revents & POLLIN) != 0;
     if (events[1].revents != 0 && !drain(out.read, result.out)) out.read.close();
     if (events[2].revents != 0 && !drain(err.read, result.err)) err.read.close();
-    if (ended && events[1].revents == 0 && events[2].revents == 0) return true;
+    if (ended && events[1].revents == 0 && events[2].revents == 0) return Followed::ended;
   }
 }
 
@@ -111,7 +118,7 @@ std::string ChildResult::trouble() const {
   return exit_code == 0 ? "" : "ended with exit code " + std::to_string(exit_code);
 }
 
-ChildResult run_child(std::span<const std::string> argv, int seconds) {
+ChildResult run_child(std::span<const std::string> argv, int seconds, const std::function<bool()>& keep_waiting) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   Pipe out, err;
   ChildResult result;
@@ -126,13 +133,14 @@ ChildResult run_child(std::span<const std::string> argv, int seconds) {
     return status;
   };
   try {
-    result.timed_out = !follow(pid, out, err, end, result);
+    const Followed how = follow(pid, out, err, end, keep_waiting, result);
+    result.timed_out = how == Followed::timed_out;
+    if (how != Followed::ended) ::kill(pid, SIGKILL);
   } catch (...) {
     ::kill(pid, SIGKILL);
     reap();
     throw;
   }
-  if (result.timed_out) ::kill(pid, SIGKILL);
   const int status = reap();
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);

@@ -1,5 +1,6 @@
 #pragma once  // A child process that is waited for: what it wrote and how it ended.
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -15,7 +16,10 @@ struct ChildResult {
   int seconds = 0;  ///< the limit it ran under
 };
 
-/// Runs argv[0] with empty input and waits at most `seconds`. Any thread. Throws Error where it cannot be started.
-[[nodiscard]] ChildResult run_child(std::span<const std::string> argv, int seconds);
+/// Runs argv[0] with empty input and waits at most `seconds`. Any thread. `keep_waiting`, where given, is asked some
+/// twenty times a second: false ends the child, whose result then has signal SIGKILL. Throws Error where it cannot be
+/// started.
+[[nodiscard]] ChildResult run_child(std::span<const std::string> argv, int seconds,
+                                    const std::function<bool()>& keep_waiting = {});
 
 }  // namespace assay

@@ -1,0 +1,198 @@
+// One execution of an experiment.
+
+#include "jobs/campaign.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "jobs/code_record.hpp"
+#include "jobs/prepare_request.hpp"
+#include "jobs/trial_outcome.hpp"
+#include "plugin/catalogue.hpp"
+#include "trial/attempt.hpp"
+#include "trial/environment.hpp"
+
+namespace assay {
+namespace {
+
+constexpr double kReadEventsEvery = 0.1;  // seconds
+
+}  // namespace
+
+Campaign::Campaign(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers)
+    : experiment_(experiment), options_(options), observers_(observers), uid_(make_uid()) {}
+
+void Campaign::tell(const std::function<void(Observer&)>& what) noexcept {
+  if (failure_) return;
+  try {
+    for (Observer* observer : observers_) what(*observer);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+}
+
+void Campaign::message(const std::string& text) {
+  tell([&](Observer& o) { o.message(text); });
+}
+
+void Campaign::begin() {
+  ExperimentStarted event;
+  event.uid = uid_;
+  event.experiment = &experiment_;
+  event.file_text = options_.file_text;
+  event.command_line = options_.command_line;
+  event.code = code_record(experiment_.file.parent_path());
+  event.time_ms = now_ms();
+  event.trials = list_trials(experiment_).size();
+  tell([&](Observer& o) { o.experiment_started(event); });
+}
+
+void Campaign::prepare(const std::function<bool()>& keep_waiting) {
+  for (std::size_t i = 0; i < experiment_.datasets.size(); ++i) {
+    message("reading " + experiment_.datasets[i].name);
+    TaskReady task;
+    task.dataset = i;
+    task.data =
+        prepare_in_child({experiment_.datasets[i], experiment_.filter, experiment_.split, options_.cache_folder},
+                         options_.runs_folder, keep_waiting);
+    task.key = task_key(experiment_, task.data.dataset_fingerprint, task.data.split_fingerprint);
+    tell([&](Observer& o) { o.task_ready(task); });
+    tasks_.push_back(std::move(task));
+  }
+}
+
+std::vector<std::size_t> Campaign::plan() {
+  trials_ = plan_trials(experiment_, tasks_, options_);
+  states_ = std::vector<State>(trials_.size());
+  std::vector<std::size_t> to_run;
+  for (std::size_t i = 0; i < trials_.size(); ++i) {
+    const TrialPlanned& plan = trials_[i].plan;
+    tell([&](Observer& o) { o.trial_planned(plan); });
+    if (plan.decision == TrialDecision::run)
+      to_run.push_back(i);
+    else
+      ++result_.skipped;
+  }
+  return to_run;
+}
+
+AttemptSpec Campaign::attempt_spec(const PlannedTrial& trial, const std::string& id) const {
+  const TrialPlanned& plan = trial.plan;
+  return {.id = id,
+          .run_uid = plan.run_uid,
+          .experiment = experiment_.name,
+          .trial_key = plan.trial_key,
+          .build_key = plan.build_key,
+          .task_key = plan.task_key,
+          .dataset = experiment_.datasets[plan.trial.dataset].name,
+          .task_file = tasks_[plan.trial.dataset].data.file,
+          .model = experiment_.models[plan.trial.model],
+          .seed = plan.trial.seed,
+          .fold = plan.trial.fold,
+          .threads = experiment_.threads,
+          .reproducible = experiment_.reproducible,
+          .save_models = experiment_.save_models,
+          .training = experiment_.training,
+          .metrics = experiment_.metrics,
+          .continue_from = trial.continue_from};
+}
+
+AttemptOrder Campaign::order(std::size_t trial) {
+  AttemptOrder out;
+  out.id = make_uid();
+  out.folder = std::filesystem::absolute(options_.runs_folder) / out.id;
+  std::filesystem::create_directories(out.folder);
+  const AttemptSpec spec = attempt_spec(trials_[trial], out.id);
+  write_attempt(out.folder, spec);
+  out.command = {runner_executable().string(), "worker", "{folder}"};
+  out.environment = worker_environment(experiment_.reproducible);
+  out.inputs = {spec.model.library, spec.task_file};
+  states_[trial] = {};  // a second attempt has events of its own
+  return out;
+}
+
+void Campaign::tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host) {
+  if (std::exchange(states_[trial].told_start, true)) return;
+  const RunStarted event{trials_[trial].plan.run_uid, attempt.id, host, attempt.folder, now_ms()};
+  tell([&](Observer& o) { o.run_started(event); });
+}
+
+void Campaign::running(std::size_t trial, const AttemptOrder& attempt, const std::string& host) {
+  tell_start(trial, attempt, host);
+  const double now = steady_seconds();
+  if (now - states_[trial].last_read < kReadEventsEvery) return;
+  states_[trial].last_read = now;
+  tell_events(trial, attempt.id);
+}
+
+void Campaign::tell_events(std::size_t trial, const std::string& attempt) {
+  const std::string& uid = trials_[trial].plan.run_uid;
+  RunPoints points{uid, {}, -1};
+  RunProgress progress{uid, "", 0, 0};
+  for (Event& event : states_[trial].tail.read(*backend_, attempt)) {
+    if (event.kind == Event::Kind::restored) {
+      points = {uid, {}, 0};  // what follows repeats all points up to the restored epoch
+    } else if (event.kind == Event::Kind::points) {
+      std::ranges::move(event.points, std::back_inserter(points.points));
+    } else if (event.kind == Event::Kind::progress) {
+      progress = {uid, event.phase, event.done, event.total};
+    }
+  }
+  if (!points.points.empty() || points.replaces_after >= 0) tell([&](Observer& o) { o.run_points(points); });
+  if (!progress.phase.empty()) tell([&](Observer& o) { o.run_progress(progress); });
+}
+
+bool Campaign::ended(std::size_t trial, const AttemptOrder& attempt, const AttemptEnd& end) {
+  tell_start(trial, attempt, end.host);
+  tell_events(trial, attempt.id);
+  RunEnded run = outcome_of(*backend_, attempt, end, stopping_);
+  if (run.status == RunStatus::lost && end.state == AttemptState::preempted && !stopping_) {
+    trials_[trial].continue_from = attempt.folder;
+    return true;
+  }
+  tell_end(trial, std::move(run));
+  return false;
+}
+
+void Campaign::refused(std::size_t trial, const std::string& why) {
+  RunEnded run;
+  run.status = RunStatus::failed;
+  run.reason = why;
+  run.time_ms = now_ms();
+  tell_end(trial, std::move(run));
+}
+
+void Campaign::tell_end(std::size_t trial, RunEnded run) {
+  run.run_uid = trials_[trial].plan.run_uid;
+  states_[trial].over = true;
+  if (run.status == RunStatus::done)
+    ++result_.done;
+  else if (run.status != RunStatus::cancelled)
+    ++result_.failed;
+  tell([&](Observer& o) { o.run_ended(run); });
+}
+
+/// Trials that waited when the experiment was interrupted.
+void Campaign::tell_never_started() {
+  for (std::size_t i = 0; i < trials_.size(); ++i) {
+    if (states_[i].over || trials_[i].plan.decision == TrialDecision::already_done) continue;
+    RunEnded run;
+    run.status = RunStatus::cancelled;
+    run.reason = "the experiment was interrupted before it began";
+    run.time_ms = now_ms();
+    tell_end(i, std::move(run));
+  }
+}
+
+ExecuteResult Campaign::end(bool interrupted) {
+  result_.interrupted = interrupted;
+  tell_never_started();
+  const ExperimentEnded event{uid_, now_ms(), result_.done, result_.failed, result_.skipped, interrupted};
+  tell([&](Observer& o) { o.experiment_ended(event); });
+  return result_;
+}
+
+}  // namespace assay

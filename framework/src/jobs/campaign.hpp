@@ -1,0 +1,68 @@
+#pragma once  // One execution of an experiment: what the scheduler's events mean, and what observers are told.
+
+#include <exception>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jobs/event_tail.hpp"
+#include "jobs/execute.hpp"
+#include "jobs/plan.hpp"
+#include "jobs/scheduler.hpp"
+#include "trial/attempt.hpp"
+
+namespace assay {
+
+/// Observers are told in the order begin, prepare, plan, (runs), end. When one throws, the others hear no more and
+/// failure() holds what it threw.
+class Campaign final : public Scheduler::Listener {
+ public:
+  Campaign(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers);
+
+  void begin();
+  void prepare(const std::function<bool()>& keep_waiting);  ///< throws what the reader's process ended with
+  [[nodiscard]] std::vector<std::size_t> plan();            ///< the trials that are to run
+  void tick() {
+    tell([](Observer& o) { o.tick(); });
+  }
+  void message(const std::string& text);
+  ExecuteResult end(bool interrupted);
+
+  void set_backend(Backend& backend) { backend_ = &backend; }
+  void set_stopping() { stopping_ = true; }
+  [[nodiscard]] const std::string& uid() const noexcept { return uid_; }
+  [[nodiscard]] std::exception_ptr failure() const noexcept { return failure_; }
+
+  AttemptOrder order(std::size_t trial) override;
+  void running(std::size_t trial, const AttemptOrder& attempt, const std::string& host) override;
+  bool ended(std::size_t trial, const AttemptOrder& attempt, const AttemptEnd& end) override;
+  void refused(std::size_t trial, const std::string& why) override;
+
+ private:
+  struct State {
+    bool told_start = false, over = false;
+    EventTail tail;
+    double last_read = 0;
+  };
+  void tell(const std::function<void(Observer&)>& what) noexcept;
+  void tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host);
+  void tell_events(std::size_t trial, const std::string& attempt);
+  void tell_end(std::size_t trial, RunEnded run);
+  void tell_never_started();
+  [[nodiscard]] AttemptSpec attempt_spec(const PlannedTrial& trial, const std::string& id) const;
+
+  const Experiment& experiment_;
+  const ExecuteOptions& options_;
+  std::span<Observer* const> observers_;
+  Backend* backend_ = nullptr;
+  std::string uid_;
+  std::vector<TaskReady> tasks_;
+  std::vector<PlannedTrial> trials_;
+  std::vector<State> states_;
+  ExecuteResult result_;
+  bool stopping_ = false;
+  std::exception_ptr failure_;
+};
+
+}  // namespace assay

@@ -1,0 +1,130 @@
+// Runs an experiment: the clock and the signals around a campaign.
+
+#include "jobs/execute.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <optional>
+
+#include "assay/backend.hpp"
+#include "assay/errors.hpp"
+
+#include "jobs/campaign.hpp"
+#include "jobs/scheduler.hpp"
+#include "plugin/catalogue.hpp"
+#include "trial/environment.hpp"
+
+namespace assay {
+namespace {
+
+namespace asio = boost::asio;
+constexpr double kShortestPoll = 0.01, kLongestPoll = 2;  // seconds
+constexpr double kPollShare = 20;                         // a poll takes at most a twentieth of the time
+constexpr double kTickEvery = 0.25;
+
+class Execution {
+ public:
+  Execution(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers)
+      : experiment_(experiment), campaign_(experiment, options, observers), signals_(io_), timer_(io_) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals_.add(signal);
+    await_signal();
+  }
+
+  ExecuteResult run() {
+    campaign_.begin();
+    try {
+      prepare_and_schedule();
+    } catch (const Cancelled&) {
+      if (!stopping_) throw;
+    } catch (...) {
+      campaign_.end(false);
+      throw;
+    }
+    const ExecuteResult result = campaign_.end(stopping_);
+    if (campaign_.failure()) std::rethrow_exception(campaign_.failure());
+    return result;
+  }
+
+ private:
+  void prepare_and_schedule() {
+    campaign_.prepare([this] {
+      io_.poll();
+      tick();
+      return !stopping_;
+    });
+    const std::vector<std::size_t> trials = campaign_.plan();
+    if (trials.empty() || stopping_ || campaign_.failure()) return;
+    const auto library = Library::open(experiment_.backend.library);
+    const auto backend = make<Backend>(*library, experiment_.backend.plugin, experiment_.backend.params);
+    campaign_.set_backend(*backend);
+    const Resources each{1, experiment_.threads, experiment_.memory_bytes, experiment_.seconds};
+    scheduler_.emplace(*backend, campaign_.uid(), trials, each, campaign_);
+    step();
+    io_.restart();
+    while (!over_) io_.run_one();
+    scheduler_.reset();
+  }
+
+  /// One look at the backend, and the appointment for the next one.
+  void step() {
+    const double start = steady_seconds();
+    over_ = !scheduler_->step();
+    tick();
+    if (campaign_.failure() && !scheduler_->stopping()) scheduler_->stop(false);
+    if (over_) return;
+    const double pause = std::clamp(kPollShare * (steady_seconds() - start), kShortestPoll, kLongestPoll);
+    timer_.expires_after(std::chrono::microseconds(static_cast<long>(1e6 * pause)));
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) step();
+    });
+  }
+
+  void tick() {
+    const double now = steady_seconds();
+    if (now - last_tick_ < kTickEvery) return;
+    last_tick_ = now;
+    campaign_.tick();
+  }
+
+  void await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      stop();
+      await_signal();
+    });
+  }
+
+  void stop() {
+    const bool by_force = stopping_;
+    stopping_ = true;
+    campaign_.set_stopping();
+    if (!scheduler_) return;
+    const std::size_t running = scheduler_->running();
+    const std::string trials = std::to_string(running) + (running == 1 ? " trial" : " trials");
+    scheduler_->stop(by_force);
+    campaign_.message(by_force ? "ending " + trials + " at once"
+                               : "stopping: " + trials + " running may save their state; a second Ctrl-C ends them");
+  }
+
+  const Experiment& experiment_;
+  Campaign campaign_;
+  asio::io_context io_{1};
+  asio::signal_set signals_;
+  asio::steady_timer timer_;
+  std::optional<Scheduler> scheduler_;
+  bool stopping_ = false, over_ = false;
+  double last_tick_ = 0;
+};
+
+}  // namespace
+
+ExecuteResult execute(const Experiment& experiment, const ExecuteOptions& options,
+                      std::span<Observer* const> observers) {
+  std::filesystem::create_directories(options.runs_folder);
+  return Execution(experiment, options, observers).run();
+}
+
+}  // namespace assay

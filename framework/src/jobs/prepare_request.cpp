@@ -1,0 +1,100 @@
+// `runner prepare`: both ends of it.
+
+#include "jobs/prepare_request.hpp"
+
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sys/prctl.h>
+
+#include "assay/errors.hpp"
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "data/json.hpp"
+#include "jobs/execute.hpp"
+#include "plugin/catalogue.hpp"
+#include "plugin/child.hpp"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+constexpr int kNoTimeLimit = 30 * 24 * 3600;
+
+/// The message on a child's stderr, without the program's name before it.
+std::string message_of(const ChildResult& child) {
+  std::string text = child.err;
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  constexpr std::string_view kName = "runner: ";
+  return text.starts_with(kName) ? text.substr(kName.size()) : text;
+}
+
+[[noreturn]] void rethrow(const ChildResult& child, const DatasetSpec& dataset) {
+  const std::string message = message_of(child);
+  if (child.signal == 0 && !message.empty()) switch (child.exit_code) {
+      case 2:
+        throw ConfigError(message);
+      case 3:
+        throw PluginError(message);
+      case 7:
+        throw DataError(message);
+      case 130:
+        throw Cancelled();
+      default:
+        break;
+    }
+  throw PluginError("dataset " + dataset.name + ", reader " + dataset.plugin + " (" + dataset.library +
+                    "): the process that read it " + child.trouble() + (message.empty() ? "" : ": " + message));
+}
+
+}  // namespace
+
+std::string to_json(const PrepareRequest& r) {
+  return json{{"dataset", json::parse(to_json(r.dataset))},
+              {"filter", json::parse(to_json(r.filter))},
+              {"split", json::parse(to_json(r.split))},
+              {"cache_folder", r.cache_folder.string()}}
+      .dump(1);
+}
+
+PrepareRequest prepare_request(const std::string& text) {
+  try {
+    const json j = json::parse(text);
+    return {dataset_spec_from_json(j.at("dataset").dump()), filter_spec_from_json(j.at("filter").dump()),
+            split_spec_from_json(j.at("split").dump()), j.at("cache_folder").get<std::string>()};
+  } catch (const json::exception& e) {
+    throw ConfigError(std::string("runner prepare: this is no request: ") + e.what());
+  }
+}
+
+PreparedInfo prepare_in_child(const PrepareRequest& request, const std::filesystem::path& scratch_folder,
+                              const std::function<bool()>& keep_waiting) {
+  const std::filesystem::path file = scratch_folder / ("prepare-" + make_uid() + ".json");
+  write_file_atomically(file, to_json(request));
+  const std::vector<std::string> command{runner_executable().string(), "prepare", file.string()};
+  ChildResult child;
+  try {
+    child = run_child(command, kNoTimeLimit, keep_waiting);
+  } catch (...) {
+    std::filesystem::remove(file);
+    throw;
+  }
+  std::filesystem::remove(file);
+  if (child.signal != 0 && !keep_waiting()) throw Cancelled();
+  if (child.exit_code != 0) rethrow(child, request.dataset);
+  return prepared_info_from_json(child.out);
+}
+
+int run_prepare(const std::filesystem::path& request_file) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const PrepareRequest request = prepare_request(read_file(request_file));
+  const auto read = [&](DatasetSink& sink) {
+    const auto library = Library::open(request.dataset.library);
+    make<Dataset>(*library, request.dataset.plugin, request.dataset.params)->read(sink);
+  };
+  std::cout << to_json(prepare(request.dataset, request.filter, request.split, request.cache_folder, read)) << "\n";
+  return 0;
+}
+
+}  // namespace assay

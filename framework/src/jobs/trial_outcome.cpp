@@ -1,0 +1,93 @@
+// Judges how an attempt went.
+
+#include "jobs/trial_outcome.hpp"
+
+#include <cstring>
+
+#include "assay/errors.hpp"
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "jobs/event_tail.hpp"
+#include "trial/attempt.hpp"
+#include "trial/manifest.hpp"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kLogTail = 4096;
+
+/// Files that a backend elsewhere has and we do not see.
+void fetch(Backend& backend, const AttemptOrder& attempt) {
+  for (const char* name : {kManifestFile, kEvaluationFile, kModelFile, kModelSideFile, kLogFile}) {
+    if (fs::exists(attempt.folder / name)) continue;
+    const std::string content = read_through(backend, attempt.id, name, 0);
+    if (!content.empty()) write_file_atomically(attempt.folder / name, content);
+  }
+}
+
+std::string log_tail(const fs::path& folder) {
+  if (!fs::exists(folder / kLogFile)) return {};
+  std::string text = read_file(folder / kLogFile);
+  if (text.size() <= kLogTail) return text;
+  const auto line = text.find('\n', text.size() - kLogTail);
+  return text.substr(line == std::string::npos ? text.size() - kLogTail : line + 1);
+}
+
+std::string signal_text(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  const char* meaning = ::sigdescr_np(signal);
+  return (name ? "SIG" + std::string(name) : "signal " + std::to_string(signal)) +
+         (meaning ? " (" + std::string(meaning) + ")" : "");
+}
+
+/// Of an attempt without a manifest.
+void explain(const AttemptEnd& end, bool stopping, RunEnded& run) {
+  const auto is = [&](RunStatus status, std::string reason) {
+    run.status = status;
+    run.reason = std::move(reason);
+  };
+  if (end.state == AttemptState::lost) return is(RunStatus::lost, "the backend lost it: " + end.reason);
+  if (end.state == AttemptState::preempted)
+    return is(RunStatus::lost, "the backend took its place away: " + end.reason);
+  if (end.reason == "timeout") return is(RunStatus::timeout, "took longer than its time limit and was ended");
+  if (end.reason == "out of memory")
+    return is(RunStatus::out_of_memory, "the machine ran out of memory, and the kernel ended it");
+  if (stopping) return is(RunStatus::cancelled, "cancelled; it did not stop by itself and was ended");
+  if (end.signal != 0) return is(RunStatus::crashed, "crashed with " + signal_text(end.signal));
+  is(RunStatus::crashed, "ended with exit code " + std::to_string(end.exit_code) + " and left no manifest" +
+                             (end.reason.empty() ? "" : ": " + end.reason));
+}
+
+void judge(const AttemptOrder& attempt, const AttemptEnd& end, bool stopping, RunEnded& run) {
+  if (!fs::exists(attempt.folder / kManifestFile)) return explain(end, stopping, run);
+  try {
+    Manifest manifest = read_manifest(attempt.folder);
+    if (manifest.attempt != attempt.id)
+      throw DataError((attempt.folder / kManifestFile).string(), 0, "is of attempt " + manifest.attempt);
+    run = std::move(manifest.run);
+    if (run.status == RunStatus::cancelled && end.reason == "timeout") {
+      run.status = RunStatus::timeout;
+      run.reason = "took longer than its time limit and stopped";
+    }
+    if (end.signal != 0) run.tags.emplace_back("worker_signal", std::to_string(end.signal));
+  } catch (const DataError& e) {
+    run = {};
+    run.status = RunStatus::failed;
+    run.reason = e.what();
+  }
+}
+
+}  // namespace
+
+RunEnded outcome_of(Backend& backend, const AttemptOrder& attempt, const AttemptEnd& end, bool stopping) {
+  RunEnded run;
+  fetch(backend, attempt);
+  judge(attempt, end, stopping, run);
+  run.time_ms = now_ms();
+  if (run.status != RunStatus::done) run.log_tail = log_tail(attempt.folder);
+  return run;
+}
+
+}  // namespace assay

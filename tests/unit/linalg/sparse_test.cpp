@@ -1,5 +1,8 @@
 // Sparse products against plain float64 loops, and the same bits at any number of threads and any cut.
 
+#include "assay/sparse.hpp"
+
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -81,6 +84,73 @@ TEST(SparseTimesDense, RefusesShapesThatDoNotFit) {
   std::vector<float> b(100), out(100);
   EXPECT_THROW(sparse_times_dense(serial_executor(), a.view(), {b.data(), 6, 3, 3}, {out.data(), 4, 3, 3}), Error);
   EXPECT_THROW(sparse_times_dense(serial_executor(), a.view(), {b.data(), 5, 3, 3}, {out.data(), 4, 2, 3}), Error);
+}
+
+class SparseProducts : public testing::TestWithParam<bool> {
+ protected:
+  [[nodiscard]] static Interactions seen(const Sparse& x) { return GetParam() ? x.view() : pattern_of(x.view()); }
+  [[nodiscard]] static double at(const Sparse& x, Index i, Index j) {
+    return GetParam() ? x.at(i, j) : x.at(i, j) != 0;
+  }
+};
+
+TEST_P(SparseProducts, OfTwoSparseMatricesEqualAPlainLoopInAnySlice) {
+  const Sparse a = random_sparse(70, 50, 0.2, false, 8), b = random_sparse(50, 90, 0.2, false, 9);
+  for (const auto& [first, columns] : {std::pair<Index, Index>{0, 90}, {0, 1}, {13, 40}, {80, 10}, {90, 0}})
+    for (const int threads : {1, 3}) {
+      ThreadPool pool(threads);
+      std::vector<float> out(static_cast<std::size_t>(70 * (columns + 2)), 5);
+      sparse_times_sparse(pool, seen(a), seen(b), first, {out.data(), 70, columns, columns + 2});
+      for (Index i = 0; i < 70; ++i)
+        for (Index j = 0; j < columns + 2; ++j) {
+          double sum = 0;
+          for (Index l = 0; l < 50 && j < columns; ++l) sum += at(a, i, l) * at(b, l, first + j);
+          ASSERT_NEAR(out[static_cast<std::size_t>(i * (columns + 2) + j)], j < columns ? sum : 5, 1e-4);
+        }
+    }
+}
+
+TEST_P(SparseProducts, GramLowerCountsTheLowerTriangleAndLeavesTheRest) {
+  const Sparse x = random_sparse(75, 60, 0.2, false, 10), t = test::transposed(x);
+  std::vector<float> expected;
+  for (const int threads : {1, 2, 3, 4}) {
+    ThreadPool pool(threads);
+    std::vector<float> out(75 * 80, -5);
+    gram_lower(pool, seen(x), seen(t), {out.data(), 75, 75, 80});
+    for (Index i = 0; i < 75; ++i)
+      for (Index j = 0; j < 80; ++j) {
+        double sum = 0;
+        for (Index l = 0; l < 60 && j <= i; ++l) sum += at(x, i, l) * at(x, j, l);
+        ASSERT_NEAR(out[static_cast<std::size_t>(i * 80 + j)], j <= i ? sum : -5, 1e-3);
+      }
+    if (expected.empty()) expected = out;
+    ASSERT_EQ(out, expected) << threads << " threads";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutValues, SparseProducts, testing::Bool());
+
+TEST(SparseProductsRefuse, ShapesThatDoNotFit) {
+  const Sparse a = random_sparse(4, 5, 0.5, true, 7), t = test::transposed(a);
+  std::vector<float> out(100);
+  EXPECT_THROW(sparse_times_sparse(serial_executor(), a.view(), a.view(), 0, {out.data(), 4, 5, 5}), Error);
+  EXPECT_THROW(sparse_times_sparse(serial_executor(), a.view(), t.view(), 1, {out.data(), 4, 4, 4}), Error);
+  EXPECT_THROW(gram_lower(serial_executor(), a.view(), a.view(), {out.data(), 4, 4, 4}), Error);
+  EXPECT_THROW(gram_lower(serial_executor(), a.view(), t.view(), {out.data(), 5, 5, 5}), Error);
+}
+
+TEST(SparseMatrixOfThePlugin, TransposesAndCutsOutOfALargerOne) {
+  const Sparse x = random_sparse(40, 30, 0.3, false, 12), t = test::transposed(x);
+  const SparseMatrix turned = SparseMatrix(x.view()).transposed();
+  EXPECT_EQ(turned.offsets, t.offsets);
+  EXPECT_EQ(turned.column, t.column);
+  EXPECT_EQ(turned.value, t.value);
+  EXPECT_TRUE(SparseMatrix(pattern_of(x.view())).transposed().value.empty());
+  Interactions part = x.view();
+  part.rows = 10;
+  part.offsets = part.offsets.subspan(20, 11);
+  const SparseMatrix cut(part);
+  for (Index i = 0; i < 10; ++i) EXPECT_TRUE(std::ranges::equal(cut.view()[i].columns, x.view()[20 + i].columns));
 }
 
 }  // namespace

@@ -1,0 +1,136 @@
+// The SPD inverse: against the definition in float64, the same bits at any number of threads, and its refusals.
+
+#include <cmath>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "assay/errors.hpp"
+#include "assay/linalg.hpp"
+#include "assay/random.hpp"
+
+#include "base/pool.hpp"
+
+namespace assay {
+namespace {
+
+/// A square matrix with a padded stride.
+struct Square {
+  explicit Square(std::int64_t size)
+      : n(size), stride(padded_stride(size)), values(static_cast<std::size_t>(n * stride)) {}
+  Matrix view() { return {values.data(), n, n, stride}; }
+  float& at(std::int64_t i, std::int64_t j) { return values[static_cast<std::size_t>(i * stride + j)]; }
+  std::int64_t n, stride;
+  std::vector<float> values;
+};
+
+/// XᵀX of random X, n × n, plus lambda on the diagonal.
+Square random_spd(std::int64_t n, float lambda, std::uint64_t key) {
+  Square x(n), a(n);
+  Random(key).normal(x.values, 0, 1);
+  gemm(serial_executor(), true, false, 1, x.view(), x.view(), 0, a.view());
+  for (std::int64_t i = 0; i < n; ++i) a.at(i, i) += lambda;
+  return a;
+}
+
+class InvertSpd : public testing::TestWithParam<std::int64_t> {};
+
+TEST_P(InvertSpd, TimesTheMatrixIsTheIdentity) {
+  const std::int64_t n = GetParam();
+  Square a = random_spd(n, 0.1f * static_cast<float>(n), 1), inverse = a;
+  invert_spd(serial_executor(), inverse.view());
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < n; ++j) {
+      double sum = 0;
+      for (std::int64_t l = 0; l < n; ++l) sum += static_cast<double>(a.at(i, l)) * inverse.at(l, j);
+      ASSERT_NEAR(sum, i == j, 2e-5) << n << " × " << n << " at " << i << ", " << j;
+      ASSERT_EQ(inverse.at(i, j), inverse.at(j, i));
+    }
+}
+
+TEST_P(InvertSpd, ReadsTheLowerTriangleOnlyAndLeavesThePaddingAlone) {
+  const std::int64_t n = GetParam();
+  Square whole = random_spd(n, 5, 2), lower = whole;
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = i + 1; j < n; ++j) lower.at(i, j) = std::nanf("");
+    for (std::int64_t j = n; j < lower.stride; ++j) whole.at(i, j) = lower.at(i, j) = 42;
+  }
+  invert_spd(serial_executor(), whole.view());
+  invert_spd(serial_executor(), lower.view());
+  EXPECT_EQ(std::memcmp(whole.values.data(), lower.values.data(), whole.values.size() * sizeof(float)), 0);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = n; j < whole.stride; ++j) ASSERT_EQ(whole.at(i, j), 42);
+}
+
+TEST_P(InvertSpd, GivesTheSameBitsAtAnyNumberOfThreads) {
+  const Square a = random_spd(GetParam(), 5, 3);
+  Square expected = a;
+  invert_spd(serial_executor(), expected.view());
+  for (const int threads : {1, 2, 3, 4}) {
+    Square b = a;
+    ThreadPool pool(threads);
+    invert_spd(pool, b.view());
+    ASSERT_EQ(std::memcmp(b.values.data(), expected.values.data(), b.values.size() * sizeof(float)), 0)
+        << threads << " threads";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, InvertSpd, testing::Values(1, 2, 7, 127, 128, 129, 256, 300, 517));
+
+TEST(InvertSpdRefuses, AMatrixThatIsNotPositiveDefinite) {
+  Square a = random_spd(200, 5, 4);
+  a.at(150, 150) = -1;
+  try {
+    invert_spd(serial_executor(), a.view());
+    FAIL() << "no refusal";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("pivot 150"), std::string::npos) << e.what();
+  }
+  Square nan = random_spd(20, 5, 5);
+  nan.at(3, 2) = std::nanf("");
+  EXPECT_THROW(invert_spd(serial_executor(), nan.view()), Error);
+}
+
+TEST(InvertSpdRefuses, AMatrixThatIsNotSquare) {
+  Square a(20);
+  EXPECT_THROW(invert_spd(serial_executor(), {a.values.data(), 20, 19, 32}), Error);
+}
+
+TEST(InvertSpdOfNothing, IsNothing) { invert_spd(serial_executor(), {nullptr, 0, 0, 0}); }
+
+TEST(Transpose, SwapsRowsAndColumns) {
+  for (const auto& [rows, columns] : {std::pair{1, 1}, {33, 65}, {7, 200}, {130, 3}}) {
+    std::vector<float> a(static_cast<std::size_t>(rows * (columns + 2))),
+        out(static_cast<std::size_t>(columns * (rows + 1)), 9);
+    Random(6).uniform(a, 0, 1);
+    transpose(serial_executor(), {a.data(), rows, columns, columns + 2}, {out.data(), columns, rows, rows + 1});
+    for (int j = 0; j < columns; ++j)
+      for (int i = 0; i <= rows; ++i)
+        ASSERT_EQ(out[static_cast<std::size_t>(j * (rows + 1) + i)],
+                  i < rows ? a[static_cast<std::size_t>(i * (columns + 2) + j)] : 9);
+  }
+  float x = 0;
+  EXPECT_THROW(transpose(serial_executor(), {&x, 1, 1, 1}, {&x, 2, 1, 1}), Error);
+}
+
+TEST(MirrorLower, FillsTheUpperTriangle) {
+  for (const std::int64_t n : {1, 5, 32, 33, 128, 161, 300}) {
+    Square a(n);
+    Random(7).uniform(a.values, 0, 1);
+    Square before = a;
+    ThreadPool pool(3);
+    mirror_lower(pool, a.view());
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < a.stride; ++j)
+        ASSERT_EQ(a.at(i, j), j > i && j < n ? before.at(j, i) : before.at(i, j));
+  }
+}
+
+TEST(AvailableMemory, IsSomethingAndLessThanAPebibyte) {
+  EXPECT_GT(available_memory(), 1 << 20);
+  EXPECT_LT(available_memory(), std::int64_t{1} << 50);
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,128 @@
+// The neighbour search against plain loops, on catalogues where sums are scanned and where touched rows are sorted.
+
+#include "assay/neighbours.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <numeric>
+#include <vector>
+
+#include "assay/errors.hpp"
+#include "assay/linalg.hpp"
+
+#include "base/pool.hpp"
+#include "random_sparse.hpp"
+
+namespace assay {
+namespace {
+
+using test::random_sparse;
+using test::Sparse;
+
+struct Found {
+  std::vector<Scored> nearest;
+  std::vector<Index> count;
+};
+
+Found search(Executor& executor, const Sparse& queries, const Sparse& x, std::size_t k, const std::vector<Index>& self,
+             bool values, const Similarity& similarity = Similarity::cosine()) {
+  const Sparse t = test::transposed(x);
+  const auto seen = [&](const Sparse& m) { return values ? m.view() : pattern_of(m.view()); };
+  std::vector<double> squares(static_cast<std::size_t>(x.rows));
+  squared_norms(seen(x), squares);
+  Found out{std::vector<Scored>(static_cast<std::size_t>(queries.rows) * k, {-9, 0}),
+            std::vector<Index>(static_cast<std::size_t>(queries.rows))};
+  nearest_rows(executor, seen(queries), seen(t), squares, similarity, self, out.nearest, out.count);
+  return out;
+}
+
+void expect_cosine_neighbours(const Sparse& queries, const Sparse& x, std::size_t k, const std::vector<Index>& self,
+                              bool values) {
+  const Found found = search(serial_executor(), queries, x, k, self, values);
+  const auto v = [&](float value) { return values ? static_cast<double>(value) : value != 0; };
+  for (Index q = 0; q < queries.rows; ++q) {
+    std::vector<Scored> expected;
+    for (Index r = 0; r < x.rows; ++r) {
+      double dot = 0, a = 0, b = 0;
+      for (const float value : queries.view()[q].values) a += v(value) * v(value);
+      for (const float value : x.view()[r].values) b += v(value) * v(value);
+      const Row row = x.view()[r];
+      for (std::size_t e = 0; e < row.columns.size(); ++e) dot += v(row.values[e]) * v(queries.at(q, row.columns[e]));
+      if (dot > 0 && r != self[static_cast<std::size_t>(q)])
+        expected.push_back({r, static_cast<float>(dot / (std::sqrt(a) * std::sqrt(b)))});
+    }
+    std::ranges::stable_sort(expected, [](const Scored& l, const Scored& r) { return l.score > r.score; });
+    const auto count = static_cast<std::size_t>(found.count[static_cast<std::size_t>(q)]);
+    ASSERT_EQ(count, std::min(k, expected.size())) << "query " << q;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Scored& place = found.nearest[static_cast<std::size_t>(q) * k + i];
+      ASSERT_EQ(place.index, expected[i].index) << "query " << q << ", place " << i;
+      ASSERT_FLOAT_EQ(place.score, expected[i].score);
+    }
+  }
+}
+
+std::vector<Index> themselves(Index rows) {
+  std::vector<Index> self(static_cast<std::size_t>(rows));
+  std::iota(self.begin(), self.end(), 0);
+  return self;
+}
+
+TEST(NearestRows, OfSmallDenseDataEqualAPlainSearch) {
+  const Sparse x = random_sparse(120, 40, 0.2, true, 1);  // many ties
+  for (const std::size_t k : {1, 5, 119, 400}) expect_cosine_neighbours(x, x, k, themselves(120), false);
+}
+
+TEST(NearestRows, OfALargeSparseCatalogueEqualAPlainSearch) {
+  const Sparse x = random_sparse(4000, 3000, 0.0005, true, 2);
+  expect_cosine_neighbours(x, x, 10, themselves(4000), false);
+}
+
+TEST(NearestRows, WeighByTheirValuesWhereThereAreSome) {
+  const Sparse x = random_sparse(150, 30, 0.3, false, 3);
+  expect_cosine_neighbours(x, x, 20, themselves(150), true);
+}
+
+TEST(NearestRows, OfStrangersPassOverNobody) {
+  const Sparse x = random_sparse(80, 40, 0.2, true, 4), strangers = random_sparse(30, 40, 0.1, true, 5);
+  expect_cosine_neighbours(strangers, x, 7, std::vector<Index>(30, kUnknown), false);
+}
+
+TEST(NearestRows, AreTheSameAtAnyNumberOfThreads) {
+  const Sparse x = random_sparse(200, 60, 0.2, false, 6);
+  const Found expected = search(serial_executor(), x, x, 9, themselves(200), true);
+  for (const int threads : {1, 2, 3, 4}) {
+    ThreadPool pool(threads);
+    const Found found = search(pool, x, x, 9, themselves(200), true);
+    EXPECT_EQ(found.count, expected.count);
+    EXPECT_TRUE(
+        std::ranges::equal(found.nearest, expected.nearest,
+                           [](const Scored& a, const Scored& b) { return a.index == b.index && a.score == b.score; }))
+        << threads << " threads";
+  }
+}
+
+TEST(NearestRows, TieExactlyWhereTheSimilarityIsTheSame) {
+  // The query has 6 entries; cosines 3 / √(6·3), 6 / √(6·12) and 3 / √(6·3) are all 1/√2, in whatever order they stand.
+  Sparse x{3, 12, {0, 3, 15, 18}, {0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 3, 4, 5}, {}};
+  x.value.assign(x.column.size(), 1);
+  const Sparse query{1, 12, {0, 6}, {0, 1, 2, 3, 4, 5}, std::vector<float>(6, 1)};
+  const Found found = search(serial_executor(), query, x, 3, {kUnknown}, false);
+  ASSERT_EQ(found.count[0], 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(found.nearest[i].index, static_cast<Index>(i));
+    EXPECT_EQ(found.nearest[i].score, static_cast<float>(std::sqrt(0.5)));
+  }
+}
+
+TEST(NearestRows, RefuseShapesThatDoNotFit) {
+  const Sparse x = random_sparse(10, 5, 0.5, true, 7);
+  std::vector<double> squares(10);
+  std::vector<Scored> out(10);
+  std::vector<Index> self(10), count(10);
+  EXPECT_THROW(nearest_rows(serial_executor(), x.view(), x.view(), squares, {}, self, out, count), Error);
+}
+
+}  // namespace
+}  // namespace assay

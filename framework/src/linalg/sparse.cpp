@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t kRows = 64;     // rows of a chunk: they share the slice of b that lies in the cache
 constexpr std::int64_t kColumns = 64;  // a slice: eight registers of sums, and 256 bytes of each row of b
 
+constexpr std::int64_t kAhead = 8;  // rows of b asked for before they are needed
+
 using Lanes [[gnu::vector_size(32)]] = float;  // eight floats; without AVX the compiler cuts them in two
 
 /// out[0, 8·Registers) = Σ value · row of b.
@@ -24,6 +26,8 @@ void sum_rows(const Interactions& a, std::int64_t begin, std::int64_t end, const
   for (std::int64_t e = begin; e < end; ++e) {
     const float* row = b + a.column[e] * stride;
     const float value = a.value ? a.value[e] : 1;
+    const float* ahead = b + a.column[std::min(e + kAhead, end - 1)] * stride;
+    for (std::size_t r = 0; r < Registers; r += 2) __builtin_prefetch(ahead + 8 * r);
     for (std::size_t r = 0; r < Registers; ++r) {
       Lanes lanes;
       std::memcpy(&lanes, row + 8 * r, sizeof lanes);

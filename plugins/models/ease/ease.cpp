@@ -1,6 +1,7 @@
 // EASE: a linear autoencoder of items in closed form (Steck, "Embarrassingly shallow autoencoders for sparse data",
 // WWW 2019).
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -39,61 +40,77 @@ class Ease final : public assay::Recommender {
     run.progress(1, 4);
     invert_spd(run, b);
     run.progress(3, 4);
-    // B_ij = −P_ij / P_jj, and no item explains itself: B_jj = 0 (eq. 8)
-    std::vector<float> diagonal(static_cast<std::size_t>(items_));
-    for (Index j = 0; j < items_; ++j) diagonal[static_cast<std::size_t>(j)] = b.data[j * stride_ + j];
-    assay::for_ranges(run, items_, 64, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        float* row = b.data + i * stride_;
-        for (std::size_t j = 0; j < diagonal.size(); ++j) row[j] /= -diagonal[j];
-        row[i] = 0;
+    // B_ij = −P_ij / P_jj, and no item explains itself: B_jj = 0 (eq. 8). P is symmetric: 64 of its rows, transposed in
+    // place, are a panel of 64 columns of B.
+    assay::for_ranges(run, items_, kPanel, [&](std::int64_t begin, std::int64_t end) {
+      const std::int64_t width = end - begin;
+      std::vector<float> panel(static_cast<std::size_t>(items_ * kPanel));
+      transpose(assay::serial_executor(), {b.data + begin * stride_, width, items_, stride_},
+                {panel.data(), items_, width, kPanel});
+      for (std::int64_t j = 0; j < width; ++j) {
+        const float diagonal = b.data[(begin + j) * stride_ + begin + j];
+        for (std::int64_t i = 0; i < items_; ++i) panel[static_cast<std::size_t>(i * kPanel + j)] /= -diagonal;
+        panel[static_cast<std::size_t>((begin + j) * kPanel + j)] = 0;
       }
+      std::ranges::copy(panel, b.data + begin * stride_);
     });
     run.progress(4, 4);
   }
 
   /// S = X·B, row by row (eq. 1).
   void score(const assay::Profiles& profiles, assay::Scores out) const override {
-    sparse_times_dense(assay::serial_executor(), counted(profiles.known),
-                       {weights_.data() + out.first_item, items_, out.items, stride_},
-                       {out.data, out.users, out.items, out.stride});
+    const std::int64_t last = out.first_item + out.items;
+    for (std::int64_t item = out.first_item, next = 0; item < last; item = next) {
+      next = std::min((item / kPanel + 1) * kPanel, last);
+      const float* panel = weights_.data() + item / kPanel * kPanel * stride_;
+      sparse_times_dense(assay::serial_executor(), counted(profiles.known),
+                         {panel + item % kPanel, items_, next - item, kPanel},
+                         {out.data + (item - out.first_item), out.users, next - item, out.stride});
+    }
   }
 
-  void save(assay::Writer& writer) const override {  // columns beyond the items are padding
-    const std::int64_t shape[] = {items_, stride_};
+  void save(assay::Writer& writer) const override {
+    const std::int64_t shape[] = {panels(), stride_, kPanel}, one[] = {1};
     writer.tensor("weights", {weights_.data(), assay::Element::f32, shape});
+    writer.tensor("items", {&items_, assay::Element::i64, one});
   }
 
   void load(assay::Reader& reader) override {
     const assay::Tensor saved = reader.tensor("weights");
-    items_ = saved.shape[0];
+    items_ = *static_cast<const std::int64_t*>(reader.tensor("items").data);
     stride_ = saved.shape[1];
     const auto* first = static_cast<const float*>(saved.data);
-    weights_.assign(first, first + items_ * stride_);
+    weights_.assign(first, first + panels() * kPanel * stride_);
   }
 
  private:
+  static constexpr std::int64_t kPanel = 64;
+
   [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
     return params_.use_values ? x : pattern_of(x);
   }
 
+  [[nodiscard]] std::int64_t panels() const { return (items_ + kPanel - 1) / kPanel; }
   [[nodiscard]] assay::Matrix weights() { return {weights_.data(), items_, items_, stride_}; }
 
   void allocate(std::int64_t items) {
     items_ = items;
     stride_ = assay::padded_stride(items);
-    const std::int64_t scratch = 2 * 144 * items, needed = (items * stride_ + scratch) * std::int64_t{sizeof(float)};
-    if (const std::int64_t available = assay::available_memory(); needed > available)
+    const std::int64_t floats = panels() * kPanel * stride_, scratch = 2 * 144 * items;
+    const std::int64_t needed = (floats + scratch) * std::int64_t{sizeof(float)}, available = assay::available_memory();
+    if (needed > available)
       throw assay::Error("ease: a catalogue of " + std::to_string(items) + " items needs " + std::to_string(needed) +
                          " bytes for its " + std::to_string(items) + " × " + std::to_string(items) + " weights, and " +
                          std::to_string(available) +
                          " are available. Fewer items (filter: item_core) or more memory would do.");
-    weights_.assign(static_cast<std::size_t>(items * stride_), 0);
+    weights_.assign(static_cast<std::size_t>(floats), 0);
   }
 
   Params params_;
   std::int64_t items_ = 0, stride_ = 0;
-  std::vector<float> weights_;  // B, items × items with a padded stride
+  /// Panels of 64 columns, so that the part of B that serves a tile of users lies together: B_ij is
+  /// weights_[j / 64][i][j % 64] of [panels][stride][64]; rows from `items` on are padding.
+  std::vector<float> weights_;
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ class ItemKnn final : public assay::Recommender {
  public:
   using Params = assay::NeighbourParams;
   static constexpr assay::Traits traits{
-      .seeded = false, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+      .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
 
   explicit ItemKnn(const Params& params) : params_(params) {}
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/spec.hpp"
@@ -58,16 +59,23 @@ struct Experiment {
 struct Override {
   std::string path, value;
 };
+[[nodiscard]] Override parse_override(std::string_view word);  ///< throws ConfigError where there is no "="
+
+struct Surroundings;  // experiment/surroundings.hpp
 
 /// Reads, applies overrides and validates everything. Throws ConfigError with all findings, one a line:
 /// "FILE:LINE:COLUMN: POINTER: what, and what to do". Cards are looked for beside the experiment file in datasets/,
-/// then in the installed share folder. Files of `path` parameters: absolute, beside the experiment file, or in
-/// $ASSAY_DATA.
+/// then in the installed share folder. Files of `path` parameters: absolute, beside the file that names them, in a
+/// folder of $ASSAY_DATA, or in data/ of the working directory.
 [[nodiscard]] Experiment load_experiment(const std::filesystem::path& file, std::span<const Override> overrides,
                                          const Catalogue& catalogue);
 /// The same from a stored text (resume); positions refer to `name`.
 [[nodiscard]] Experiment parse_experiment(const std::string& text, const std::filesystem::path& name,
                                           std::span<const Override> overrides, const Catalogue& catalogue);
+/// The same for other folders and another number of cores than this process sees.
+[[nodiscard]] Experiment parse_experiment(const std::string& text, const std::filesystem::path& name,
+                                          std::span<const Override> overrides, const Catalogue& catalogue,
+                                          const Surroundings& around);
 
 /// JSON Schema (2020-12) of experiment files with all plugins of the catalogue: editors complete from it.
 [[nodiscard]] std::string experiment_schema(const Catalogue& catalogue);

@@ -1,0 +1,163 @@
+// The sections that name plugins: models, backend, and any component's parameters.
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "assay/errors.hpp"
+
+#include "base/text.hpp"
+#include "experiment/reading.hpp"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+/// Where a finding of resolve_params belongs: "/neighbours/2" below the node of the parameters.
+Position place_of(const ComponentDescription& component, const Node* params, Position where, std::string pointer) {
+  if (!params) return where;
+  if (pointer.empty()) return params->at;
+  const auto slash = pointer.find('/', 1);
+  const std::string name = pointer.substr(1, slash == std::string::npos ? slash : slash - 1);
+  const bool known = std::any_of(component.params.begin(), component.params.end(),
+                                 [&](const ParamDescription& p) { return p.name == name; });
+  const Node* value = params->find(name);
+  if (!value || !known) return params->key_position(name);
+  if (slash != std::string::npos && value->is(Node::Kind::list)) {
+    const auto index = std::stoul(pointer.substr(slash + 1));
+    if (index < value->children.size()) return value->children[index].at;
+  }
+  return value->at;
+}
+
+void find_paths(const ComponentDescription& component, json& values, const Node* params, Position where,
+                const std::string& pointer, const std::string& obtain, ReadingContext& context) {
+  for (const ParamDescription& param : component.params) {
+    if (param.type != ParamType::path || !values.contains(param.name)) continue;
+    const auto wanted = values[param.name].get<std::string>();
+    if (wanted.empty()) continue;
+    const Node* value = params ? params->find(param.name) : nullptr;
+    const bool overridden = value && value->at.line == 0;  // typed on the command line
+    std::vector<std::string> searched;
+    const auto found =
+        find_data(wanted, overridden ? context.around.working_folder : context.folder, context.around, searched);
+    values[param.name] = found.string();
+    if (!found.empty()) continue;
+    std::string message = "\"" + wanted + "\" does not exist";
+    if (!searched.empty()) message += "; looked in " + join(searched, ", ") + " ($ASSAY_DATA adds folders)";
+    if (!obtain.empty()) message += ". To obtain it: " + obtain;
+    context.findings.add(value ? value->at : where, child_pointer(pointer, param.name), message);
+  }
+}
+
+void check_jobs(const Experiment& experiment, const Node& root, ReadingContext& context) {
+  if (experiment.backend.plugin != "local") return;  // other backends run elsewhere
+  const json params = json::parse(experiment.backend.params);
+  const std::int64_t jobs = std::max<std::int64_t>(params.value("jobs", 0), 1);
+  const std::int64_t set = params.value("cores", 0), cores = set > 0 ? set : context.around.cores;
+  if (jobs * experiment.threads <= cores) return;
+  const bool by_jobs = jobs > 1;
+  const char* const path[] = {by_jobs ? "backend" : "resources", by_jobs ? "params" : "threads", "jobs"};
+  const Node* value = &root;
+  for (const char* key : std::span(path).first(by_jobs ? 3 : 2))
+    if (const Node* child = value->find(key)) value = child;
+  context.findings.add(value->at, by_jobs ? "/backend/params/jobs" : "/resources/threads",
+                       std::to_string(jobs) + (by_jobs ? " jobs × " : " job × ") + std::to_string(experiment.threads) +
+                           " threads are more than the " + std::to_string(cores) +
+                           " cores there are, which would slow every trial down. Lower backend.jobs (0: as many as "
+                           "fit) or resources.threads.");
+}
+
+ModelSpec read_model(const Node& node, const std::string& pointer, ReadingContext& context) {
+  ObjectReader reader(&node, pointer, context.findings);
+  ModelSpec model;
+  const ComponentDescription* component = read_plugin(reader, Kind::model, "", context);
+  model.plugin = component ? component->name : "";
+  const Node* name = node.find("plugin");
+  model.label = reader.text("label", name ? name->text : "");
+  if (reader.child("label") && !is_plain_name(model.label, false))
+    reader.finding("label", "is made of letters, digits, _ and -, not \"" + model.label + "\"");
+  const Node* params = reader.child("params");
+  reader.finish();
+  if (!component) return model;
+  if (component->interface != "recommender")
+    reader.finding("plugin", component->name + " is a " + component->interface +
+                                 "; an experiment that ranks items needs a recommender");
+  model.params = read_params(*component, params, node.at, reader.pointer_of("params"), "", context);
+  model.library = component->file.string();
+  model.library_sha256 = component->sha256;
+  model.build_id = component->build_id;
+  model.traits = component->traits;
+  return model;
+}
+
+}  // namespace
+
+bool is_plain_name(std::string_view name, bool dots) {
+  const auto plain = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           (dots && c == '.');
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), plain);
+}
+
+std::string read_params(const ComponentDescription& component, const Node* params, Position where,
+                        const std::string& pointer, const std::string& obtain, ReadingContext& context) {
+  std::vector<ParamFinding> wrong;
+  json values = json::parse(resolve_params(component, params ? params->to_json() : "{}", wrong));
+  for (const ParamFinding& finding : wrong)
+    context.findings.add(place_of(component, params, where, finding.pointer), pointer + finding.pointer,
+                         finding.message);
+  if (wrong.empty()) find_paths(component, values, params, where, pointer, obtain, context);
+  return values.dump();
+}
+
+const ComponentDescription* read_plugin(ObjectReader& reader, Kind kind, const std::string& fallback,
+                                        ReadingContext& context) {
+  const std::string name = reader.text("plugin", fallback);
+  if (name.empty()) {
+    if (reader.is_object())
+      reader.finding("plugin", "names the " + std::string(kind_name(kind)) + " to use; runner plugins lists all");
+    return nullptr;
+  }
+  try {
+    return &context.catalogue.find(kind, name);
+  } catch (const ConfigError& e) {
+    reader.finding("plugin", e.what());
+    return nullptr;
+  }
+}
+
+std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingContext& context) {
+  std::vector<ModelSpec> out;
+  if (!node || !node->is(Node::Kind::list) || node->children.empty()) {
+    context.findings.add(node ? node->at : where, "/models", "must be a list of at least one {\"plugin\": NAME}");
+    return out;
+  }
+  for (std::size_t i = 0; i < node->children.size(); ++i) {
+    const Node& entry = node->children[i];
+    const std::string pointer = child_pointer("/models", std::to_string(i));
+    ModelSpec model = read_model(entry, pointer, context);
+    for (const ModelSpec& other : out)
+      if (!model.label.empty() && other.label == model.label)
+        context.findings.add(
+            entry.at, pointer,
+            "the label \"" + model.label + "\" is taken by a model above. Give this one a \"label\" of its own.");
+    out.push_back(std::move(model));
+  }
+  return out;
+}
+
+void read_backend(const Node& root, Experiment& experiment, ReadingContext& context) {
+  ObjectReader reader(root.find("backend"), "/backend", context.findings);
+  const ComponentDescription* component = read_plugin(reader, Kind::backend, "local", context);
+  const Node* params = reader.child("params");
+  reader.finish();
+  if (!component) return;
+  experiment.backend = {component->name,
+                        read_params(*component, params, reader.position(), "/backend/params", "", context),
+                        component->file.string(), component->sha256};
+  check_jobs(experiment, root, context);
+}
+
+}  // namespace assay

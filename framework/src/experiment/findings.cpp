@@ -1,0 +1,38 @@
+// Collects findings and words them.
+
+#include "experiment/findings.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "assay/errors.hpp"
+
+namespace assay {
+
+bool Position::operator<(const Position& other) const {
+  return std::tie(source, line, column) < std::tie(other.source, other.line, other.column);
+}
+
+int Findings::add_source(std::string name) {
+  sources_.push_back(std::move(name));
+  return static_cast<int>(sources_.size()) - 1;
+}
+
+void Findings::add(Position at, std::string_view pointer, std::string_view message) {
+  std::string text = sources_.at(static_cast<std::size_t>(at.source));
+  if (at.line > 0) text += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+  text += ": ";
+  if (!pointer.empty()) text += std::string(pointer) + ": ";
+  list_.push_back({at, text + std::string(message)});
+}
+
+void Findings::throw_if_any() const {
+  if (list_.empty()) return;
+  auto sorted = list_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Finding& a, const Finding& b) { return a.at < b.at; });
+  std::string text;
+  for (const auto& finding : sorted) text += (text.empty() ? "" : "\n") + finding.text;
+  throw ConfigError(text);
+}
+
+}  // namespace assay

@@ -24,6 +24,7 @@ constexpr Verb kVerbs[] = {
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
     {"plugins", "", "List all components, and every library that was refused.", false, &run_plugins},
     {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},
+    {"validate", "FILE [OVERRIDE...]", "Check an experiment and show its trials.", false, &run_validate},
 };
 
 int show_help(std::span<const std::string>) {
@@ -66,8 +67,8 @@ std::span<const Verb> verbs() { return kVerbs; }
 
 int main(int argc, char** argv) {
   using namespace assay;
-  const auto complain = [](const char* what, int code) {
-    std::cerr << "runner: " << what << "\n";
+  const auto complain = [](std::string_view what, int code) {  // several findings: each on a line of its own
+    std::cerr << "runner: " << (what.find('\n') == what.npos ? "" : "\n") << what << "\n";
     return code;
   };
   try {
@@ -85,6 +86,6 @@ int main(int argc, char** argv) {
   } catch (const Error& e) {
     return complain(e.what(), kTrialFailed);
   } catch (const std::exception& e) {
-    return complain((std::string("internal error: ") + e.what()).c_str(), kBug);
+    return complain(std::string("internal error: ") + e.what(), kBug);
   }
 }

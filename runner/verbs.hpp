@@ -10,5 +10,6 @@ int run_check_component(std::span<const std::string> arguments);
 int run_describe(std::span<const std::string> arguments);
 int run_plugins(std::span<const std::string> arguments);
 int run_probe(std::span<const std::string> arguments);
+int run_validate(std::span<const std::string> arguments);
 
 }  // namespace assay

@@ -10,6 +10,7 @@
 #include "assay/errors.hpp"
 #include "assay/random.hpp"
 
+#include "base/files.hpp"
 #include "eval/exact_sum.hpp"
 
 namespace assay {
@@ -53,6 +54,17 @@ TEST(Metrics, EachHasADefinitionOfOneLine) {
     EXPECT_EQ(metric.definition.find('\n'), std::string::npos) << metric.name;
   }
   EXPECT_EQ(all_metrics().size(), 14U);
+}
+
+TEST(Metrics, AreAllInTheReferencePage) {
+  const std::string page = read_file(ASSAY_SOURCE_DIR "/docs/metrics.md");
+  for (const auto& metric : all_metrics()) {
+    const std::string row = "| `" + metric.name + (metric.at_cutoff ? "@k` | " : "` | ");
+    const auto at = page.find(row);
+    ASSERT_NE(at, std::string::npos) << metric.name;
+    const std::string line = page.substr(at, page.find('\n', at) - at);
+    EXPECT_THAT(line, testing::EndsWith(metric.higher_is_better ? "| higher |" : "| lower |"));
+  }
 }
 
 std::string complaint(const char* text) {

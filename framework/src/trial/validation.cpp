@@ -33,7 +33,7 @@ MetricsSpec at_one_cutoff(const MetricsSpec& metrics, const std::string& trainin
 
 }  // namespace
 
-NamedValues validate(const Recommender& model, const PreparedTask& task, const MetricsSpec& metrics,
+NamedValues validate(const Recommender& model, bool slices, const PreparedTask& task, const MetricsSpec& metrics,
                      const std::string& training_metric, Executor& executor) {
   const MetricsSpec few = at_one_cutoff(metrics, training_metric);
   const EvaluationInput input{.model = &model,
@@ -44,6 +44,7 @@ NamedValues validate(const Recommender& model, const PreparedTask& task, const M
                               .items = task.item_table(),
                               .metrics = &few,
                               .keep_top = 0,
+                              .slices = slices,
                               .progress = {}};
   const Evaluation evaluation = evaluate(input, executor);
   NamedValues out{{training_metric, evaluation.at(training_metric)}};

@@ -9,8 +9,8 @@ namespace assay {
 
 /// The training metric first, then the experiment's other per-user metrics at the same cutoff: curves cost little.
 /// Profiles and excluded items are the train part.
-[[nodiscard]] NamedValues validate(const Recommender& model, const PreparedTask& task, const MetricsSpec& metrics,
-                                   const std::string& training_metric, Executor& executor);
+[[nodiscard]] NamedValues validate(const Recommender& model, bool slices, const PreparedTask& task,
+                                   const MetricsSpec& metrics, const std::string& training_metric, Executor& executor);
 
 /// Whether more is better of "ndcg@10"; throws ConfigError where there is no such metric.
 [[nodiscard]] bool higher_is_better(const std::string& metric_at_k);

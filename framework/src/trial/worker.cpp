@@ -146,7 +146,9 @@ class Worker {
     out.cancel = &cancel_requested;
     out.higher_is_better = higher_is_better(spec_.training.metric);
     if (phase == "fit" && task_->validation().size() > 0)
-      out.validate = [this] { return validate(*model_, *task_, spec_.metrics, spec_.training.metric, *pool_); };
+      out.validate = [this] {
+        return validate(*model_, spec_.model.traits.slices, *task_, spec_.metrics, spec_.training.metric, *pool_);
+      };
     return out;
   }
 
@@ -230,6 +232,7 @@ class Worker {
                           .items = task_->item_table(),
                           .metrics = &spec_.metrics,
                           .keep_top = std::max(100, largest),
+                          .slices = spec_.model.traits.slices,
                           .progress = [&](std::int64_t done, std::int64_t total) {
                             events.progress("evaluate", done, total);
                             return !cancel_requested.load();

@@ -10,8 +10,9 @@
 namespace assay {
 namespace {
 
+/// The end of a uid, as tables show it: beginnings are shared by neighbours in time.
 std::string short_name(const std::string& run_uid) {
-  return run_uid.substr(0, std::min<std::size_t>(18, run_uid.size()));
+  return run_uid.size() > 8 ? run_uid.substr(run_uid.size() - 8) : run_uid;
 }
 
 /// Newest first: uids sort by time of birth.

@@ -26,7 +26,7 @@ struct AttemptOrder {
 struct AttemptEnd {
   AttemptState state = AttemptState::ended;  ///< ended, preempted or lost
   int exit_code = 0, signal = 0;
-  std::string reason, host;
+  std::string reason = {}, host = {};
 };
 
 class Scheduler {

@@ -23,8 +23,11 @@ constexpr Verb kVerbs[] = {
     {"check-component", "FILE KIND NAME", "Try it on one component, in this process.", true, &run_check_component},
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
     {"plugins", "", "List all components, and every library that was refused.", false, &run_plugins},
+    {"prepare", "REQUEST", "Read, filter and split one dataset.", true, &run_prepare},
     {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},
+    {"run", "FILE [OVERRIDE...]", "Compute every trial of an experiment.", false, &run_run},
     {"validate", "FILE [OVERRIDE...]", "Check an experiment and show its trials.", false, &run_validate},
+    {"worker", "FOLDER", "Run one attempt.", true, &run_worker},
 };
 
 int show_help(std::span<const std::string>) {

@@ -1,0 +1,66 @@
+// What `run` and `resume` share.
+
+#include "runner/run_experiment.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "assay/errors.hpp"
+
+#include "jobs/execute.hpp"
+#include "results/recorder.hpp"
+#include "runner/progress.hpp"
+
+namespace assay {
+
+std::vector<Override> parse_overrides(std::span<const std::string> words) {
+  std::vector<Override> out;
+  for (const std::string& word : words) {
+    const auto sign = word.find('=');
+    if (sign == std::string::npos || sign == 0)
+      throw ConfigError("\"" + word + "\" is no override: PATH=VALUE, as in models.cfgan.epochs=200");
+    out.push_back({word.substr(0, sign), word.substr(sign + 1)});
+  }
+  return out;
+}
+
+std::string shell_words(std::span<const std::string> words) {
+  std::string out;
+  for (const std::string& word : words) {
+    const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) ||
+             std::string_view("_-./=:,@%+").find(c) != std::string_view::npos;
+    });
+    if (!out.empty()) out += ' ';
+    if (plain) {
+      out += word;
+      continue;
+    }
+    out += '\'';
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    out += '\'';
+  }
+  return out;
+}
+
+int execute_and_show(const Experiment& experiment, const CommonOptions& options, const ExperimentCommand& command) {
+  StderrScreen screen;
+  ProgressDisplay progress(screen, ProgressStyle::of_stderr(options.quiet));
+  Recorder recorder(options.db);
+  Observer* const observers[] = {&recorder, &progress};
+  ExecuteOptions how;
+  how.history = &recorder;
+  how.runs_folder = options.db.string() + ".runs";
+  how.cache_folder = options.cache;
+  how.resume = command.resume;
+  how.any_build = command.any_build;
+  how.file_text = command.file_text;
+  how.command_line = command.command_line;
+  const ExecuteResult result = execute(experiment, how, observers);
+  recorder.close();
+  if (result.interrupted) std::cerr << "To go on: " << command.resume_command << "\n";
+  if (result.interrupted) return kInterrupted;
+  return result.failed > 0 ? kTrialFailed : kDone;
+}
+
+}  // namespace assay

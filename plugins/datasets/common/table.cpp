@@ -5,12 +5,25 @@
 #include <limits>
 #include <utility>
 
+#include "assay/errors.hpp"
+
 #include "encoding.hpp"
 
 namespace assay::reading {
 
 namespace {
 constexpr std::size_t kRows = 65536;
+}
+
+AttributeName attribute_named(std::string_view entry, std::string_view parameter) {
+  const std::size_t colon = entry.rfind(':');
+  if (colon == std::string_view::npos) return {entry, Column::Kind::text};
+  const std::string_view column = entry.substr(0, colon), kind = entry.substr(colon + 1);
+  if (kind == "text") return {column, Column::Kind::text};
+  if (kind == "number") return {column, Column::Kind::number};
+  if (kind == "tags") return {column, Column::Kind::tags};
+  throw ConfigError(std::string(parameter) + ": \"" + std::string(kind) +
+                    "\" is no kind of attribute; write COLUMN:text, COLUMN:number or COLUMN:tags");
 }
 
 /// What the views of one column look at while the sink is called.

@@ -12,6 +12,14 @@
 
 namespace assay::reading {
 
+/// "title", "title:text", "price:number", "genres:tags": an attribute as a parameter names it.
+struct AttributeName {
+  std::string_view column;
+  Column::Kind kind;
+};
+/// Throws ConfigError that names the parameter where the kind is none of the three.
+[[nodiscard]] AttributeName attribute_named(std::string_view entry, std::string_view parameter);
+
 class TableBuilder {
  public:
   /// `table` is "users" or "items".

@@ -1,7 +1,7 @@
 // "title:text", "genres:tags", "price:number": what is taken from an attribute file and as what.
 #include "attributes.hpp"
 
-#include "assay/errors.hpp"
+#include <utility>
 
 #include "events.hpp"
 #include "layout.hpp"
@@ -16,14 +16,6 @@ struct Attribute {
   Column::Kind kind;
 };
 
-Column::Kind kind_named(std::string_view name, const AttributeFile& file) {
-  if (name == "text") return Column::Kind::text;
-  if (name == "number") return Column::Kind::number;
-  if (name == "tags") return Column::Kind::tags;
-  throw ConfigError(std::string(file.list_param) + ": \"" + std::string(name) +
-                    "\" is no kind of attribute; write COLUMN:text, COLUMN:number or COLUMN:tags");
-}
-
 std::vector<Attribute> find_attributes(const AttributeFile& file, const Layout& layout, std::size_t key,
                                        reading::TableBuilder& table) {
   std::vector<Attribute> out;
@@ -31,10 +23,7 @@ std::vector<Attribute> find_attributes(const AttributeFile& file, const Layout& 
     for (std::size_t i = 0; i < layout.columns(); ++i)
       if (i != key) out.push_back({i, table.column(layout.names[i], Column::Kind::text), Column::Kind::text});
   for (const std::string& entry : file.columns) {
-    const std::size_t colon = entry.rfind(':');
-    const std::string_view name = std::string_view(entry).substr(0, colon);
-    const auto kind =
-        colon == std::string::npos ? Column::Kind::text : kind_named(std::string_view(entry).substr(colon + 1), file);
+    const auto [name, kind] = reading::attribute_named(entry, file.list_param);
     const std::size_t field = find_column(layout, file.path, {file.list_param, name});
     out.push_back({field, table.column(layout.names[field], kind), kind});
   }
@@ -44,9 +33,8 @@ std::vector<Attribute> find_attributes(const AttributeFile& file, const Layout& 
 std::vector<Wanted> wanted_columns(const AttributeFile& file) {
   std::vector<Wanted> wanted = {{file.key_param, file.key}};
   for (const std::string& entry : file.columns) {
-    const auto colon = entry.rfind(':');
-    const bool number = colon != std::string::npos && entry.substr(colon + 1) == "number";
-    wanted.push_back({file.list_param, std::string_view(entry).substr(0, colon), number});
+    const auto [name, kind] = reading::attribute_named(entry, file.list_param);
+    wanted.push_back({file.list_param, name, kind == Column::Kind::number});
   }
   return wanted;
 }

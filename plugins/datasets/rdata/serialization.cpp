@@ -7,18 +7,11 @@
 
 #include "assay/errors.hpp"
 
+#include "codes.hpp"
+
 namespace assay::rdata {
 namespace {
 
-/// Type codes of serialize.c.
-constexpr std::uint32_t kNil = 0, kSymbol = 1, kPairlist = 2, kClosure = 3, kEnvironment = 4, kPromise = 5, kCall = 6,
-                        kSpecial = 7, kBuiltin = 8, kChars = 9, kLogical = 10, kInteger = 13, kReal = 14, kComplex = 15,
-                        kText = 16, kDots = 17, kList = 19, kExpression = 20, kPointer = 22, kWeak = 23, kRaw = 24,
-                        kS4 = 25, kAltrep = 238, kAttrPairlist = 239, kAttrCall = 240, kBaseEnv = 241, kEmptyEnv = 242,
-                        kPersist = 247, kPackage = 248, kNamespace = 249, kBaseNs = 250, kMissing = 251, kUnbound = 252,
-                        kGlobalEnv = 253, kNilValue = 254, kReference = 255;
-
-constexpr std::uint32_t kHasAttributes = 1 << 9, kHasTag = 1 << 10;
 constexpr std::size_t kDeepest = 200, kMostObjects = 1'000'000;
 constexpr std::size_t kMostExpanded = 1 << 27;  // elements of compact sequences, which cost no bytes in the file
 
@@ -218,8 +211,8 @@ class Parser {
     for (;;) {
       if (flags & kHasAttributes) (void)object();
       std::string_view tag;
-      if (flags & kHasTag)
-        if (const Value name = object(); name.type == Value::Type::symbol) tag = name.texts[0];
+      if (const Value name = flags & kHasTag ? object() : Value(); name.type == Value::Type::symbol)
+        tag = name.texts[0];
       list.items.push_back(object());
       list.tags.push_back(tag);
       flags = word();
@@ -272,12 +265,10 @@ class Parser {
 
   Value sequence(const Value& state, bool integers) {
     if (state.reals.size() != 3) fail("has an unreadable compact sequence");
-    const double n = state.reals[0], first = state.reals[1], step = state.reals[2];
-    const double last = first + step * (n - 1);
-    if (!(n >= 0) || n > static_cast<double>(kMostExpanded - expanded_))
-      fail("has a compact sequence that is too long");
-    if (integers && !(std::fabs(first) < 0x1p31 && (n < 1 || std::fabs(last) < 0x1p31)))
-      fail("has an unreadable compact sequence");
+    const double n = state.reals[0], first = state.reals[1], step = state.reals[2], last = first + step * (n - 1);
+    const bool fits = n >= 0 && n <= static_cast<double>(kMostExpanded - expanded_);
+    if (!fits || (integers && n >= 1 && !(std::fabs(first) < 0x1p31 && std::fabs(last) < 0x1p31)))
+      fail("has a compact sequence that is too long or unreadable");
     Value value;
     value.type = integers ? Value::Type::integer : Value::Type::real;
     const auto count = static_cast<std::size_t>(n);

@@ -130,6 +130,8 @@ TEST(Evaluator, KeepsTheTopPlacesAndCountsTiesAndEmptyLists) {
   }
   EXPECT_EQ(found.empty_lists, empty);
   EXPECT_EQ(found.tied_places, tied);
+  setting.input.keep_top = 0;  // a tie between the last place of the list and the first one after it still counts
+  EXPECT_EQ(evaluate(setting.input, serial_executor()).tied_places, tied);
   EXPECT_GT(empty, 0);
   EXPECT_GT(tied, 0);
 }

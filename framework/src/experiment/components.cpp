@@ -31,7 +31,7 @@ Position place_of(const ComponentDescription& component, const Node* params, Pos
 }
 
 void find_paths(const ComponentDescription& component, json& values, const Node* params, Position where,
-                const std::string& pointer, const std::string& obtain, ReadingContext& context) {
+                const std::string& pointer, std::string obtain, ReadingContext& context) {
   for (const ParamDescription& param : component.params) {
     if (param.type != ParamType::path || !values.contains(param.name)) continue;
     const auto wanted = values[param.name].get<std::string>();
@@ -46,6 +46,7 @@ void find_paths(const ComponentDescription& component, json& values, const Node*
     std::string message = "\"" + wanted + "\" does not exist";
     if (!searched.empty()) message += "; looked in " + join(searched, ", ") + " ($ASSAY_DATA adds folders)";
     if (!obtain.empty()) message += ". To obtain it: " + obtain;
+    obtain.clear();  // once is enough
     context.findings.add(value ? value->at : where, child_pointer(pointer, param.name), message);
   }
 }

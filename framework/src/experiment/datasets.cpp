@@ -46,7 +46,7 @@ void read_reader(ObjectReader& reader, const std::string& pointer, DatasetSpec& 
 
 DatasetSpec read_card(const fs::path& file, ReadingContext& outer) {
   const int source = outer.findings.add_source(file.string());
-  ReadingContext context{outer.catalogue, outer.around, outer.findings, fs::absolute(file).parent_path()};
+  ReadingContext context{outer.catalogue, outer.around, outer.findings, folder_of(file)};
   const std::optional<Node> root = parse_document(read_file(file), source, context.findings);
   if (!root) return {};
   ObjectReader card(&*root, "", context.findings);

@@ -100,7 +100,7 @@ Experiment parse_experiment(const std::string& text, const std::filesystem::path
   Node& root = *parsed;
   if (!root.is(Node::Kind::object)) throw ConfigError(name.string() + ": an experiment is an object {…}");
   apply_overrides(root, overrides, findings);
-  ReadingContext context{catalogue, around, findings, std::filesystem::absolute(name).parent_path()};
+  ReadingContext context{catalogue, around, findings, folder_of(name)};
   Experiment experiment = read_root(root, name, context);
   findings.throw_if_any();
   experiment.resolved = write_resolved(experiment);

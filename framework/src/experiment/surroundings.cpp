@@ -43,6 +43,8 @@ Surroundings surroundings() {
   return {fs::current_path(), split_folders(std::getenv("ASSAY_DATA")), installed_cards(), cores};
 }
 
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
 fs::path find_data(const std::string& path, const fs::path& beside, const Surroundings& around,
                    std::vector<std::string>& searched) {
   std::vector<fs::path> folders{beside};

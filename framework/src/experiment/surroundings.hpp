@@ -14,6 +14,9 @@ struct Surroundings {
 };
 [[nodiscard]] Surroundings surroundings();
 
+/// The folder of a file, as it was written: "." for a bare name.
+[[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& file);
+
 /// Looks for a file or folder: absolute, else in `beside`, each data folder, and data/ in the working folder. An empty
 /// path where there is none; `searched` then lists the places.
 [[nodiscard]] std::filesystem::path find_data(const std::string& path, const std::filesystem::path& beside,

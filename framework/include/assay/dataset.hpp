@@ -40,6 +40,9 @@ class ASSAY_EXPORT DatasetSink {
   /// A line that cannot be read. Returns when the file's policy is to skip and count it, throws DataError otherwise.
   virtual void bad_line(std::string_view file, std::int64_t line, std::string_view why) = 0;
   virtual bool progress(std::int64_t done, std::int64_t total) = 0;  ///< false: stop, the user cancelled
+  /// A file that is no parameter but was read too, or looked for in vain ("movies.dat" beside the ratings): when it
+  /// changes, comes or goes, the data is read again. Files of parameters are known without.
+  virtual void companion(std::string_view path);
 };
 
 /// Files come as parameters of type `path`: resolved, hashed (the cache key) and staged by the framework, before

@@ -21,6 +21,7 @@ Resumable::~Resumable() = default;
 RatingPredictor::~RatingPredictor() = default;
 Explainer::~Explainer() = default;
 DatasetSink::~DatasetSink() = default;
+void DatasetSink::companion(std::string_view) {}
 Dataset::~Dataset() = default;
 StatusSink::~StatusSink() = default;
 ByteSink::~ByteSink() = default;

@@ -147,6 +147,7 @@ Content arrange(Gathered g) {
   if (!g.item_rows.empty()) out.item_table = g.item_rows.arrange(items.rank, items.ids.view().size());
   const auto behaviour = sort_words(g.behaviours);
   if (g.behaviour.present()) out.behaviours = std::move(g.behaviours);
+  out.companions = std::move(g.companions);
   out.skipped_lines = g.skipped_lines;
   out.log = by_user(g, users, items, behaviour);
   RowSorter sorter(out.log);

@@ -17,6 +17,7 @@ struct Content {
   Log log;
   std::vector<std::string> behaviours;  ///< vocabulary, bytewise ascending; empty: one kind
   AttributeTable user_table, item_table;
+  std::vector<std::string> companions;  ///< files that were read beside those of parameters
   std::int64_t skipped_lines = 0;
 };
 

@@ -101,6 +101,12 @@ bool Gatherer::progress(std::int64_t done, std::int64_t total) {
   return !cancelled_;
 }
 
+void Gatherer::companion(std::string_view path) {
+  auto& known = data_.companions;
+  const auto at = std::lower_bound(known.begin(), known.end(), path);
+  if (at == known.end() || *at != path) known.emplace(at, path);
+}
+
 Gathered Gatherer::take() {
   if (data_.rows == 0)
     throw DataError(

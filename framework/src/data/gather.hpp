@@ -25,6 +25,7 @@ struct Gathered {
   Chunked<std::uint8_t> behaviour{0};
   std::vector<std::string> behaviours{""};  ///< by code; 0: none given
   AttributeRows user_rows, item_rows;
+  std::vector<std::string> companions;  ///< files beside those of parameters, sorted
   std::int64_t rows = 0, rows_with_times = 0, skipped_lines = 0;
 };
 
@@ -39,6 +40,7 @@ class Gatherer final : public DatasetSink {
   void rows(std::string_view table, Part part, const Ids& ids, const Table& columns) override;
   void bad_line(std::string_view file, std::int64_t line, std::string_view why) override;
   bool progress(std::int64_t done, std::int64_t total) override;
+  void companion(std::string_view path) override;
 
   /// Everything so far; the gatherer is spent. Throws DataError when there is nothing, or times of some rows only.
   [[nodiscard]] Gathered take();

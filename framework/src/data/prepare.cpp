@@ -24,24 +24,25 @@ namespace {
 namespace fs = std::filesystem;
 using Read = std::function<void(DatasetSink&)>;
 
-/// The file, if it is there and whole; `every_byte`: compare the checksums of its sections too.
-std::optional<SectionFile> open_if_good(const fs::path& path, CacheKind kind, bool every_byte) {
+/// The file, if it is there and `good` (which may look at every byte).
+template <class Good>
+std::optional<SectionFile> open_if_good(const fs::path& path, CacheKind kind, Good&& good) {
   std::error_code none;
   if (!fs::exists(path, none)) return {};
   try {
     SectionFile file(path, kind);
-    if (!every_byte || file.intact()) return file;
+    if (good(file)) return file;
   } catch (const DataError&) {  // damaged or of another version: built anew
   }
   return {};
 }
 
 /// Opens the file, or builds it while all other processes wait.
-template <class Build>
-SectionFile open_or_build(const fs::path& path, CacheKind kind, bool every_byte, Build&& build) {
-  if (auto file = open_if_good(path, kind, every_byte)) return std::move(*file);
+template <class Good, class Build>
+SectionFile open_or_build(const fs::path& path, CacheKind kind, Good&& good, Build&& build) {
+  if (auto file = open_if_good(path, kind, good)) return std::move(*file);
   const FileLock lock(path.string() + ".lock");
-  if (auto file = open_if_good(path, kind, every_byte)) return std::move(*file);
+  if (auto file = open_if_good(path, kind, good)) return std::move(*file);
   build();
   return SectionFile(path, kind);
 }
@@ -50,7 +51,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void write_content(const fs::path& path, const Content& content) {
+void write_content(const fs::path& path, const Content& content, const std::string& companions) {
   PreparedInfo info;
   info.raw_fingerprint =
       fingerprint(content.users.view(), content.items.view(), content.log.view(), content.behaviours);
@@ -70,6 +71,7 @@ void write_content(const fs::path& path, const Content& content) {
   std::string words;
   for (const auto& word : content.behaviours) words += word + '\n';
   out.add_text("behaviours", words);
+  out.add_text("companions", companions);
   out.append(tables);
   out.write(path, CacheKind::content);
 }
@@ -79,11 +81,18 @@ class Source {
  public:
   Source(const fs::path& folder, const std::string& key, const DatasetSpec& spec, const Read& read,
          const Progress& progress)
-      : path_(folder / ("content-" + key.substr(0, 32) + ".assay")), spec_(spec), read_(read), progress_(progress) {}
+      : folder_(folder),
+        path_(folder / ("content-" + key.substr(0, 32) + ".assay")),
+        spec_(spec),
+        read_(read),
+        progress_(progress) {}
 
   /// `every_byte` when the interactions themselves will be used, not only the facts.
   SectionFile open(bool every_byte) {
-    return open_or_build(path_, CacheKind::content, every_byte, [this] { build(); });
+    const auto good = [&](const SectionFile& file) {
+      return (!every_byte || file.intact()) && still_holds(file.text("companions"), folder_);
+    };
+    return open_or_build(path_, CacheKind::content, good, [this] { build(); });
   }
   [[nodiscard]] bool was_read() const noexcept { return was_read_; }
   [[nodiscard]] double read_seconds() const noexcept { return read_seconds_; }
@@ -95,12 +104,12 @@ class Source {
     read_(gatherer);
     if (gatherer.cancelled()) throw Cancelled();
     const Content content = arrange(gatherer.take());
-    write_content(path_, content);
+    write_content(path_, content, state_of_files(content.companions, folder_));
     was_read_ = true;
     read_seconds_ = seconds_since(start);
   }
 
-  fs::path path_;
+  fs::path folder_, path_;
   const DatasetSpec& spec_;
   const Read& read_;
   const Progress& progress_;
@@ -177,12 +186,14 @@ PreparedInfo prepare(const DatasetSpec& dataset, const FilterSpec& filter, const
       sha256_hex("assay task 1\n" + facts.raw_fingerprint + "\n" + std::string(content.text("attributes")) + "\n" +
                  to_json(filter) + "\n" + facts.split_fingerprint);
   const fs::path path = cache_folder / ("task-" + task_key.substr(0, 32) + ".assay");
-  const SectionFile task = open_or_build(path, CacheKind::task, true, [&] {
-    if (!content.intact()) content = source.open(true);
-    PreparedInfo stored = facts;
-    stored.skipped_lines = 0;  // another source may have the same content
-    write_task(path, content, stored, filter, split);
-  });
+  const SectionFile task = open_or_build(
+      path, CacheKind::task, [](const SectionFile& file) { return file.intact(); },
+      [&] {
+        if (!content.intact()) content = source.open(true);
+        PreparedInfo stored = facts;
+        stored.skipped_lines = 0;  // another source may have the same content
+        write_task(path, content, stored, filter, split);
+      });
   PreparedInfo out = prepared_info_from_json(task.text("info"));
   out.file = path;
   out.source_key = key;

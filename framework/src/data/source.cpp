@@ -74,18 +74,34 @@ std::vector<fs::path> source_files(const DatasetSpec& spec) {
   return out;
 }
 
-std::string source_key(const DatasetSpec& spec, const fs::path& cache_folder) {
+std::string state_of_files(std::span<const std::string> files, const fs::path& cache_folder) {
   const fs::path memory = cache_folder / "hashes";
   fs::create_directories(memory);
-  Sha256 hash;
-  hash.add("assay source 1\n" + spec.library_sha256 + "\n" + spec.plugin + "\n" + spec.params + "\n" +
-           (spec.skip_bad_lines ? "skip" : "refuse") + "\n");
-  for (const auto& file : source_files(spec)) {
+  std::string out;
+  for (const auto& file : files) {
     struct stat info {};
-    if (::stat(file.c_str(), &info) != 0) throw DataError(file.string(), 0, "vanished while its hash was to be taken");
-    hash.add(file.string() + "\n" + std::to_string(info.st_size) + " " + remembered_hash(file, info, memory) + "\n");
+    const bool there = ::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+    out += file + "\n" +
+           (there ? std::to_string(info.st_size) + " " + remembered_hash(file, info, memory) : std::string("absent")) +
+           "\n";
   }
-  return hash.hex();
+  return out;
+}
+
+bool still_holds(std::string_view state, const fs::path& cache_folder) {
+  std::vector<std::string> files;
+  for (std::string_view rest = state; !rest.empty();) {
+    files.emplace_back(rest.substr(0, rest.find('\n')));
+    for (int line = 0; line < 2; ++line) rest.remove_prefix(std::min(rest.size(), rest.find('\n') + 1));
+  }
+  return state_of_files(files, cache_folder) == state;
+}
+
+std::string source_key(const DatasetSpec& spec, const fs::path& cache_folder) {
+  std::vector<std::string> files;
+  for (const auto& file : source_files(spec)) files.push_back(file.string());
+  return sha256_hex("assay source 1\n" + spec.library_sha256 + "\n" + spec.plugin + "\n" + spec.params + "\n" +
+                    (spec.skip_bad_lines ? "skip" : "refuse") + "\n" + state_of_files(files, cache_folder));
 }
 
 }  // namespace assay

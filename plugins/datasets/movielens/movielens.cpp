@@ -13,13 +13,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The file of `folder` that has one of the names; empty: none has.
+/// The file of `folder` that has one of the names; empty: none has. The sink hears of every file that was looked for.
 template <std::size_t N>
-std::string one_of(const fs::path& folder, const std::array<const char*, N>& names) {
+std::string one_of(const fs::path& folder, const std::array<const char*, N>& names, DatasetSink& sink) {
   std::error_code ignored;
   for (const char* name : names)
-    for (const char* ending : {"", ".gz"})
-      if (fs::path file = folder / (std::string(name) + ending); fs::is_regular_file(file, ignored)) return file;
+    for (const char* ending : {"", ".gz"}) {
+      const fs::path file = folder / (std::string(name) + ending);
+      sink.companion(file.string());
+      if (fs::is_regular_file(file, ignored)) return file;
+    }
   return {};
 }
 
@@ -52,7 +55,7 @@ class MovieLens final : public Dataset {
   void read(DatasetSink& sink) override {
     fs::path ratings = params_.path.value;
     if (fs::is_directory(ratings)) {
-      ratings = one_of(ratings, kRatings);
+      ratings = one_of(ratings, kRatings, sink);
       if (ratings.empty())
         throw DataError(params_.path.value, 0, "is a folder without ratings.csv, ratings.dat or u.data");
     }
@@ -61,9 +64,9 @@ class MovieLens final : public Dataset {
     if (given) read_ratings(params_.test_path.value, Part::test, sink);
     if (!params_.attributes) return;
     const auto movies =
-        params_.movies_path.value.empty() ? one_of(ratings.parent_path(), kMovies) : params_.movies_path.value;
+        params_.movies_path.value.empty() ? one_of(ratings.parent_path(), kMovies, sink) : params_.movies_path.value;
     const auto users =
-        params_.users_path.value.empty() ? one_of(ratings.parent_path(), kUsers) : params_.users_path.value;
+        params_.users_path.value.empty() ? one_of(ratings.parent_path(), kUsers, sink) : params_.users_path.value;
     if (!movies.empty()) read_movies(movies, sink);
     if (!users.empty()) read_users(users, sink);
   }

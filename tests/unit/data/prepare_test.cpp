@@ -137,6 +137,30 @@ TEST(Prepare, ReadsAgainWhenAFileOfTheSourceChanges) {
   EXPECT_EQ(first.file, second.file) << "equal content shares its prepared task";
 }
 
+TEST(Prepare, ReadsAgainWhenAFileBesideTheSourceChangesOrAppears) {
+  Lab lab;
+  Folder data;
+  const std::string movies = data.path() / "movies.dat", absent = data.path() / "users.dat";
+  write_file_atomically(movies, "1");
+  const auto run = [&] {
+    return prepare(lab.dataset, lab.filter, lab.split, lab.folder.path(), [&](DatasetSink& sink) {
+      ++lab.reads;
+      for (const auto& file : {movies, absent, movies}) sink.companion(file);
+      deliver(lab.samples, sink);
+    });
+  };
+  (void)run();
+  EXPECT_TRUE(run().from_cache);
+  write_file_atomically(movies, "2");
+  EXPECT_FALSE(run().from_cache);
+  EXPECT_TRUE(run().from_cache);
+  write_file_atomically(absent, "");
+  EXPECT_FALSE(run().from_cache);
+  std::filesystem::remove(movies);
+  EXPECT_FALSE(run().from_cache);
+  EXPECT_EQ(lab.reads, 4);
+}
+
 TEST(Prepare, BuildsADamagedFileAgain) {
   for (const char* prefix : {"task-", "content-"}) {
     for (const int damage : {0, 1, 2}) {

@@ -1,4 +1,5 @@
 // Reads a data frame out of an R package's lazy-load database, an .rda or an .rds file, without R.
+#include <filesystem>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -45,6 +46,8 @@ class RData final : public Dataset {
   explicit RData(Params params) : params_(std::move(params)) { (void)reading::TimeFormat(params_.time_format); }
 
   void read(DatasetSink& sink) override {
+    if (params_.rdb_path.value.empty())
+      sink.companion(std::filesystem::path(params_.path.value).replace_extension(".rdb").string());
     const Object object = load_object(params_.path.value, params_.rdb_path.value, params_.object);
     const Frame frame(object.value, params_.path.value, object.name);
     read_interactions(frame, sink);

@@ -32,6 +32,8 @@ void require_file(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file))
     throw DatabaseError(file.string() + ": there is no such database yet. `runner EXPERIMENT.json` makes one; " +
                         "--db FILE reads another.");
+  if (std::filesystem::is_directory(file))
+    throw DatabaseError(file.string() + " is a folder; --db takes the database's file.");
 }
 
 /// "file:…?mode=ro", with the characters that mean something in a URI escaped. Where neither a log nor the right to

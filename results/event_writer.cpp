@@ -125,9 +125,9 @@ void EventWriter::task_ready(const TaskReady& e) {
   tasks_[e.key] = {task, dataset};
   database_
       .prepare(
-          "INSERT OR REPLACE INTO experiment_tasks (experiment_id, position, task_id, dataset_id, from_cache, "
-          "read_seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-      .run(experiment_id_, e.dataset, task, dataset, e.data.from_cache, e.data.read_seconds);
+          "INSERT OR REPLACE INTO experiment_tasks (experiment_id, position, task_id, dataset_id, prepared, "
+          "from_cache, read_seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .run(experiment_id_, e.dataset, task, dataset, e.data.file.string(), e.data.from_cache, e.data.read_seconds);
   event(0, now_ms(), "task_ready", spec.name);
 }
 

@@ -155,7 +155,7 @@ std::int64_t EventWriter::new_run(const TrialPlanned& e, std::int64_t trial) {
 std::int64_t EventWriter::earlier_run(const TrialPlanned& e, std::int64_t trial) {
   Statement& find = database_.prepare(
       "SELECT id FROM runs WHERE trial_id = ?1 AND status = 'done' "
-      "ORDER BY uid = ?2 DESC, build_key = ?3 DESC, uid DESC LIMIT 1");
+      "ORDER BY uid = ?2 DESC, build_key = ?3 DESC, id DESC LIMIT 1");
   find.bind(trial, e.run_uid, e.build_key);
   if (!find.step()) throw Error("trial " + e.trial_key + " counts as done, but no run of it is in the database");
   const std::int64_t id = find.integer(0);

@@ -151,7 +151,7 @@ std::vector<History::Known> Recorder::runs_of(const std::string& trial_key) cons
   if (!state_->reader) state_->reader.emplace(state_->file, Database::Access::read);
   Statement& runs = state_->reader->prepare(
       "SELECT r.uid, r.status, r.build_key, coalesce(r.folder, '') FROM runs r JOIN trials t ON t.id = r.trial_id "
-      "WHERE t.key = ?1 ORDER BY r.uid DESC");
+      "WHERE t.key = ?1 ORDER BY r.id DESC");
   std::vector<Known> known;
   runs.bind(trial_key);
   while (runs.step()) known.push_back({runs.text(0), runs.text(1), runs.text(2), runs.text(3)});

@@ -150,6 +150,7 @@ CREATE TABLE experiment_tasks (
   position INTEGER NOT NULL,      -- of the dataset in the experiment, from 0
   task_id INTEGER NOT NULL REFERENCES tasks (id),
   dataset_id INTEGER NOT NULL REFERENCES datasets (id),
+  prepared TEXT NOT NULL,         -- file of the prepared data in the cache; it may be gone by now
   from_cache INTEGER NOT NULL CHECK (from_cache IN (0, 1)),
   read_seconds REAL NOT NULL,     -- 0 from the cache
   PRIMARY KEY (experiment_id, position)

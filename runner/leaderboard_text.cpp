@@ -1,0 +1,295 @@
+// Leaderboards as text, Markdown, CSV and JSON.
+
+#include "runner/leaderboard_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "assay/errors.hpp"
+
+#include "base/text.hpp"
+
+namespace assay {
+namespace {
+
+using json = nlohmann::ordered_json;
+using Places = std::vector<std::size_t>;  // of metrics in a task
+
+/// Which metrics of the task to show.
+Places chosen_metrics(const Leaderboard& board, const LeaderboardTask& task, TableFormat format,
+                      std::span<const std::string> wanted) {
+  std::vector<std::string> keys;
+  for (const LeaderboardMetric& metric : task.metrics) keys.push_back(metric.key);
+  Places places;
+  if (task.metrics.empty()) return places;
+  for (const std::string& key : wanted) {
+    const auto found = std::ranges::find(keys, key);
+    if (found == keys.end())
+      throw ConfigError("--metric " + key + ": \"" + board.experiment + "\" has no such metric on " + task.dataset +
+                        "." + did_you_mean(key, keys) + " It has: " + join(keys, ", ") + ".");
+    places.push_back(static_cast<std::size_t>(found - keys.begin()));
+  }
+  if (!wanted.empty()) return places;
+  const std::size_t at = board.primary.find('@');
+  const std::string cutoff = at == std::string::npos ? "" : board.primary.substr(at);
+  const bool all = format == TableFormat::csv || format == TableFormat::json;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::size_t own = keys[i].find('@');
+    if (all || own == std::string::npos || keys[i].substr(own) == cutoff || keys[i] == board.primary)
+      places.push_back(i);
+  }
+  return places;
+}
+
+/// A row's cell of a metric; rows without any done run have none.
+const LeaderboardCell* cell_of(const LeaderboardRow& row, const std::string& metric) {
+  const auto found = std::ranges::find(row.cells, metric, &LeaderboardCell::metric);
+  return found == row.cells.end() ? nullptr : &*found;
+}
+
+std::string with_sign(double value, int decimals) {
+  const std::string text = Cell::number(value, decimals).shown();
+  return value >= 0 ? "+" + text : text;
+}
+
+/// Decimals that suit the column's largest value.
+int decimals_of(const LeaderboardTask& task, const std::string& metric) {
+  double largest = 0;
+  for (const LeaderboardRow& row : task.rows)
+    if (const auto* cell = cell_of(row, metric); cell && cell->mean) largest = std::max(largest, std::abs(*cell->mean));
+  return largest < 10 ? 4 : largest < 1000 ? 2 : 1;
+}
+
+/// "0.3101 ±0.0042"; cells of one seed are padded where others have intervals, so that means stand below each other.
+std::vector<Cell> metric_column(const LeaderboardTask& task, const std::string& metric, bool pad) {
+  const int decimals = decimals_of(task, metric);
+  std::vector<std::string> margins;
+  std::size_t width = 0;
+  for (const LeaderboardRow& row : task.rows) {
+    const auto* cell = cell_of(row, metric);
+    margins.push_back(cell && cell->high ? " ±" + Cell::number(*cell->high - *cell->mean, decimals).shown() : "");
+    width = std::max(width, display_width(margins.back()));
+  }
+  std::vector<Cell> column;
+  for (std::size_t r = 0; r < task.rows.size(); ++r) {
+    const auto* cell = cell_of(task.rows[r], metric);
+    if (!cell) {
+      column.emplace_back();
+      continue;
+    }
+    const double mean = cell->mean.value_or(std::nan(""));
+    const std::string space(pad ? width - display_width(margins[r]) : 0, ' ');
+    column.push_back(Cell::number(mean)
+                         .as(Cell::number(mean, decimals).shown() + margins[r] + space)
+                         .with(cell->rank == 1 ? Emphasis::strong : Emphasis::none));
+  }
+  return column;
+}
+
+Cell difference_cell(const LeaderboardRow& row, const LeaderboardMetric& primary) {
+  if (!row.difference) return {};
+  const Difference& d = *row.difference;
+  const bool better = primary.higher_is_better ? d.low > 0 : d.high < 0;
+  const bool worse = primary.higher_is_better ? d.high < 0 : d.low > 0;
+  return Cell::number(d.mean)
+      .as(with_sign(d.mean, 4) + " ±" + Cell::number(d.high - d.mean, 4).shown())
+      .with(better  ? Emphasis::good
+            : worse ? Emphasis::bad
+                    : Emphasis::none);
+}
+
+/// Differences are in the primary metric, place 0.
+bool shows_differences(const LeaderboardTask& task, const Places& metrics) {
+  return std::ranges::count(metrics, std::size_t{0}) > 0 &&
+         std::ranges::any_of(task.rows, [](const LeaderboardRow& row) { return row.difference.has_value(); });
+}
+
+/// The task with its rows by rank in the first of the chosen metrics.
+LeaderboardTask ordered(LeaderboardTask task, const Places& metrics) {
+  if (metrics.empty()) return task;
+  const std::string& key = task.metrics[metrics.front()].key;
+  std::ranges::stable_sort(task.rows, {}, [&](const LeaderboardRow& row) {
+    const auto* cell = cell_of(row, key);
+    return cell ? cell->rank : std::numeric_limits<std::int64_t>::max();
+  });
+  return task;
+}
+
+Listing ranking(const Leaderboard& board, const LeaderboardTask& task, const Places& metrics, TableFormat format) {
+  const bool compared = shows_differences(task, metrics);
+  std::vector<ListingColumn> columns{{"rank", "#"}, {"model", ""}};
+  std::vector<std::vector<Cell>> values;
+  for (const std::size_t m : metrics) {
+    columns.push_back({task.metrics[m].key, ""});
+    values.push_back(metric_column(task, task.metrics[m].key, format == TableFormat::text));
+    if (m == 0 && compared) columns.push_back({"difference", "vs " + board.reference});
+  }
+  columns.push_back({"fit_seconds", "fit s"});
+  columns.push_back({"seeds", ""});
+  Listing listing(columns);
+  for (std::size_t r = 0; r < task.rows.size(); ++r) {
+    const LeaderboardRow& row = task.rows[r];
+    const auto* first = metrics.empty() ? nullptr : cell_of(row, task.metrics[metrics.front()].key);
+    std::vector<Cell> cells{first ? Cell::integer(first->rank) : Cell(), Cell(row.label)};
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      cells.push_back(values[m][r]);
+      if (metrics[m] == 0 && compared) cells.push_back(difference_cell(row, task.metrics[0]));
+    }
+    cells.push_back(row.fit_seconds ? Cell::number(*row.fit_seconds, 2) : Cell());
+    cells.push_back(row.seeded ? Cell::integer(row.seeds) : Cell::integer(row.seeds).as("-"));
+    listing.add(std::move(cells));
+  }
+  return listing;
+}
+
+Listing missing_runs(const LeaderboardTask& task) {
+  Listing listing({{"model", ""}, {"seed", ""}, {"fold", ""}, {"status", ""}, {"run", ""}, {"reason", ""}});
+  for (const RunSummary& run : task.missing)
+    listing.add({run.label, run.seed ? Cell::integer(*run.seed) : Cell(), Cell::integer(run.fold),
+                 Cell(run.status).with(Emphasis::bad), short_id(run.uid), run.reason});
+  return listing;
+}
+
+/// What a reader must know so as not to be misled.
+std::vector<std::string> notes_of(const Leaderboard& board, const LeaderboardTask& task, const Places& metrics) {
+  std::vector<std::string> notes, alone;
+  bool intervals = false;
+  for (const LeaderboardRow& row : task.rows) {
+    if (row.seeded && row.seeds == 1) alone.push_back(row.label);
+    intervals = intervals || (!row.cells.empty() && row.cells.front().high);
+  }
+  if (intervals) notes.push_back("± beside a metric: 95 % t-interval over seeds.");
+  if (!alone.empty()) notes.push_back("One seed, training noise unknown: " + join(alone, ", ") + ".");
+  if (shows_differences(task, metrics))
+    notes.push_back("vs " + board.reference + ": mean difference in " + board.primary +
+                    " over the same users, seeds averaged; 95 % t-interval over users.");
+  return notes;
+}
+
+std::string grouped(std::int64_t value) {
+  std::string text = std::to_string(value);
+  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
+    text.insert(static_cast<std::size_t>(i), ",");
+  return text;
+}
+
+std::string title_of(const LeaderboardTask& task) {
+  std::string title = printable(task.dataset) + ": " + grouped(task.users) + " users, " + grouped(task.items) +
+                      " items; " + grouped(task.train) + " train, ";
+  if (task.validation > 0) title += grouped(task.validation) + " validation, ";
+  return title + grouped(task.test) + " test";
+}
+
+void print_for_people(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style,
+                      std::span<const std::string> wanted) {
+  const bool markdown = format == TableFormat::markdown;
+  bool first = true;
+  for (const LeaderboardTask& given : board.tasks) {
+    const Places metrics = chosen_metrics(board, given, format, wanted);
+    const LeaderboardTask task = ordered(given, metrics);
+    out << (first ? "" : "\n") << (markdown ? "## " : "") << title_of(task) << '\n' << (markdown ? "\n" : "");
+    first = false;
+    if (task.rows.empty())
+      out << "No run is done yet.\n";
+    else
+      ranking(board, task, metrics, format).print(out, format, style);
+    if (!task.missing.empty()) {
+      out << "\nNot done:\n" << (markdown ? "\n" : "");
+      missing_runs(task).print(out, format, style);
+    }
+    const auto notes = notes_of(board, task, metrics);
+    if (!notes.empty()) out << '\n';
+    for (const std::string& note : notes) out << (markdown ? "* " : "") << note << '\n';
+  }
+}
+
+Cell optional_cell(const std::optional<double>& value) { return value ? Cell::number(*value) : Cell(); }
+
+void print_csv(std::ostream& out, const Leaderboard& board, std::span<const std::string> wanted) {
+  Listing listing({{"experiment", ""},
+                   {"experiment_uid", ""},
+                   {"dataset", ""},
+                   {"task", ""},
+                   {"metric", ""},
+                   {"rank", ""},
+                   {"model", ""},
+                   {"mean", ""},
+                   {"low", ""},
+                   {"high", ""},
+                   {"deviation", ""},
+                   {"seeds", ""},
+                   {"runs", ""},
+                   {"failed", ""},
+                   {"fit_seconds", ""}});
+  for (const LeaderboardTask& task : board.tasks)
+    for (const std::size_t m : chosen_metrics(board, task, TableFormat::csv, wanted))
+      for (const LeaderboardRow& row : task.rows)
+        if (const auto* cell = cell_of(row, task.metrics[m].key))
+          listing.add({board.experiment, board.uid, task.dataset, task.key, cell->metric, Cell::integer(cell->rank),
+                       row.label, Cell::number(cell->mean.value_or(std::nan(""))), optional_cell(cell->low),
+                       optional_cell(cell->high), optional_cell(cell->deviation), Cell::integer(row.seeds),
+                       Cell::integer(row.runs), Cell::integer(row.failed), optional_cell(row.fit_seconds)});
+  listing.print(out, TableFormat::csv);
+}
+
+json number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
+
+json row_json(const LeaderboardTask& task, const LeaderboardRow& row, const Places& metrics) {
+  json out{{"model", row.label}, {"seeds", row.seeds},   {"seeded", row.seeded},
+           {"runs", row.runs},   {"failed", row.failed}, {"fit_seconds", number(row.fit_seconds)}};
+  for (const std::size_t m : metrics)
+    if (const auto* cell = cell_of(row, task.metrics[m].key))
+      out["metrics"][cell->metric] = {{"rank", cell->rank},
+                                      {"mean", cell->mean ? json(*cell->mean) : json("nan")},
+                                      {"low", number(cell->low)},
+                                      {"high", number(cell->high)},
+                                      {"deviation", number(cell->deviation)}};
+  if (row.difference)
+    out["difference"] = {{"mean", row.difference->mean},
+                         {"low", row.difference->low},
+                         {"high", row.difference->high},
+                         {"p", row.difference->p},
+                         {"users", row.difference->units}};
+  return out;
+}
+
+json task_json(const Leaderboard& board, const LeaderboardTask& task, std::span<const std::string> wanted) {
+  json out{{"task", task.key},      {"dataset", task.dataset},       {"users", task.users}, {"items", task.items},
+           {"train", task.train},   {"validation", task.validation}, {"test", task.test},   {"metrics", json::object()},
+           {"rows", json::array()}, {"not_done", json::array()}};
+  const Places metrics = chosen_metrics(board, task, TableFormat::json, wanted);
+  for (const std::size_t m : metrics)
+    out["metrics"][task.metrics[m].key] = {{"definition", task.metrics[m].definition},
+                                           {"higher_is_better", task.metrics[m].higher_is_better}};
+  for (const LeaderboardRow& row : task.rows) out["rows"].push_back(row_json(task, row, metrics));
+  for (const RunSummary& run : task.missing)
+    out["not_done"].push_back({{"run", run.uid},
+                               {"model", run.label},
+                               {"seed", run.seed ? json(*run.seed) : json(nullptr)},
+                               {"fold", run.fold},
+                               {"status", run.status},
+                               {"reason", run.reason}});
+  return out;
+}
+
+void print_json(std::ostream& out, const Leaderboard& board, std::span<const std::string> wanted) {
+  json root{{"experiment", board.experiment}, {"uid", board.uid},
+            {"primary", board.primary},       {"reference", board.reference},
+            {"started_ms", board.started_ms}, {"tasks", json::array()}};
+  for (const LeaderboardTask& task : board.tasks) root["tasks"].push_back(task_json(board, task, wanted));
+  out << root.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+}
+
+}  // namespace
+
+void print_leaderboard(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style,
+                       std::span<const std::string> metrics) {
+  if (format == TableFormat::csv) return print_csv(out, board, metrics);
+  if (format == TableFormat::json) return print_json(out, board, metrics);
+  print_for_people(out, board, format, style, metrics);
+}
+
+}  // namespace assay

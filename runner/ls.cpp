@@ -1,0 +1,83 @@
+// `runner ls`: the runs in the database, newest first.
+
+#include <boost/program_options.hpp>
+#include <cmath>
+#include <iostream>
+#include <limits>
+
+#include "assay/errors.hpp"
+
+#include "results/queries.hpp"
+#include "runner/command.hpp"
+#include "runner/database_options.hpp"
+#include "runner/verbs.hpp"
+
+namespace assay {
+namespace {
+
+namespace po = boost::program_options;
+
+Cell number_cell(const StoredNumber& number, int decimals) {
+  if (number.missing()) return {};
+  if (number.value) return Cell::number(*number.value, decimals);
+  const double infinity = std::numeric_limits<double>::infinity();
+  return Cell::number(number.code == "nan" ? std::nan("") : number.code == "inf" ? infinity : -infinity);
+}
+
+Emphasis emphasis_of(const std::string& status) {
+  if (status == "done") return Emphasis::none;
+  return status == "running" || status == "planned" ? Emphasis::faint : Emphasis::bad;
+}
+
+Listing listing_of(const std::vector<RunSummary>& runs, bool for_people) {
+  Listing listing({{"run", ""},
+                   {"started", ""},
+                   {"experiment", ""},
+                   {"dataset", ""},
+                   {"model", ""},
+                   {"seed", ""},
+                   {"fold", ""},
+                   {"status", ""},
+                   {"metric", ""},
+                   {"value", ""},
+                   {"fit_seconds", "fit s"},
+                   {"reason", ""}});
+  for (const RunSummary& run : runs)
+    listing.add(
+        {Cell(run.uid).as(short_id(run.uid)), for_people ? Cell(local_time(run.time_ms)) : Cell::integer(run.time_ms),
+         run.experiment, run.dataset, run.label, run.seed ? Cell::integer(*run.seed) : Cell(), Cell::integer(run.fold),
+         Cell(run.status).with(emphasis_of(run.status)), run.primary_metric, number_cell(run.primary, 4),
+         run.fit_seconds ? Cell::number(*run.fit_seconds, 2) : Cell(), run.reason.empty() ? Cell() : Cell(run.reason)});
+  return listing;
+}
+
+}  // namespace
+
+int run_ls(std::span<const std::string> arguments) {
+  CommonOptions options;
+  std::string experiment, format = "table";
+  std::int64_t limit = 50;
+  po::options_description description("Options");
+  add_common(description, options);
+  description.add_options()("experiment,e", po::value(&experiment), "Only runs of this experiment: name or id.")(
+      "limit,n", po::value(&limit), "So many, the newest; 0: all (50).")("format,f", po::value(&format),
+                                                                         "table, csv, json or markdown.");
+  std::vector<std::string> rest;
+  if (parse("ls", description, arguments, rest)) return kDone;
+  if (!rest.empty()) throw ConfigError("runner ls takes no arguments. runner show " + rest[0] + " shows one run.");
+  if (limit < 0) throw ConfigError("runner ls: --limit must be 0 (all) or more.");
+  const TableFormat shape = chosen_format(format, options.json);
+  ReadResults database(options.db);
+  const auto chosen = experiment.empty() ? std::nullopt : std::optional(experiment);
+  std::vector<RunSummary> runs = list_runs(database, chosen, limit > 0 ? limit + 1 : 0);
+  const bool more = limit > 0 && runs.size() > static_cast<std::size_t>(limit);
+  if (more) runs.pop_back();
+  const bool for_people = shape == TableFormat::text || shape == TableFormat::markdown;
+  listing_of(runs, for_people).print(std::cout, shape, stdout_style());
+  if (more && !options.quiet)
+    std::cerr << "The newest " << limit << " of " << database.integer("SELECT count(*) FROM runs")
+              << " runs; --limit 0 shows all.\n";
+  return kDone;
+}
+
+}  // namespace assay

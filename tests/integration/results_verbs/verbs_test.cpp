@@ -1,0 +1,142 @@
+// What the verbs that read the database print, compared with approved files: output is an interface.
+// ASSAY_APPROVE=1 writes the files anew; look at the difference before it is committed.
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <memory>
+#include <sstream>
+#include <sys/wait.h>
+
+#include "results/recorder.hpp"
+#include "story.hpp"
+
+namespace assay {
+namespace {
+
+struct Outcome {
+  int code;
+  std::string out;
+};
+
+/// Runs `runner ARGUMENTS` in UTC; standard error is part of the output only where `errors` says so.
+Outcome run(const std::string& arguments, bool errors = false) {
+  const std::string command = "TZ=UTC NO_COLOR=1 '" ASSAY_RUNNER "' " + arguments + (errors ? " 2>&1" : " 2>/dev/null");
+  FILE* pipe = ::popen(command.c_str(), "r");
+  Outcome outcome{0, {}};
+  std::array<char, 4096> buffer{};
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) outcome.out.append(buffer.data(), n);
+  outcome.code = WEXITSTATUS(::pclose(pipe));
+  return outcome;
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::filesystem::path file = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/golden/results" / name;
+  if (const char* approve = std::getenv("ASSAY_APPROVE"); approve && *approve == '1') {
+    std::ofstream(file) << text;
+    return;
+  }
+  std::ostringstream golden;
+  golden << std::ifstream(file).rdbuf();
+  EXPECT_EQ(golden.str(), text) << "differs from " << file << "; ASSAY_APPROVE=1 accepts the new text";
+}
+
+/// A database with the made-up experiment, once for all tests.
+class Verbs : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new story::Folder;
+    Recorder recorder(*folder_ / "assay.db");
+    story::Teller(recorder).whole();
+    recorder.close();
+  }
+  static void TearDownTestSuite() {
+    delete folder_;
+    folder_ = nullptr;
+  }
+  static std::string db() { return " --db '" + (*folder_ / "assay.db").string() + "'"; }
+  static inline story::Folder* folder_ = nullptr;
+};
+
+TEST_F(Verbs, LsListsRunsInEveryFormat) {
+  for (const std::string format : {"table", "csv", "json", "markdown"})
+    expect_golden("ls." + format, run("ls --format " + format + db()).out);
+}
+
+TEST_F(Verbs, LsTakesAnExperimentAndALimit) {
+  EXPECT_EQ(run("ls -e made_up -n 1 --format csv" + db()).out, run("ls -n 1 --format csv" + db()).out);
+  const Outcome wrong = run("ls -e made_ip" + db(), true);
+  EXPECT_EQ(wrong.code, 4);
+  EXPECT_NE(wrong.out.find("Did you mean \"made_up\"?"), std::string::npos) << wrong.out;
+}
+
+TEST_F(Verbs, LeaderboardRanksInEveryFormat) {
+  for (const std::string format : {"table", "csv", "json", "markdown"})
+    expect_golden("leaderboard." + format, run("leaderboard --format " + format + db()).out);
+}
+
+TEST_F(Verbs, LeaderboardShowsChosenMetrics) {
+  expect_golden("leaderboard-gini.table", run("leaderboard made_up --metric gini@10" + db()).out);
+  const Outcome wrong = run("leaderboard --metric ndgc@10" + db(), true);
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.out.find("Did you mean \"ndcg@10\"?"), std::string::npos) << wrong.out;
+}
+
+TEST_F(Verbs, ShowTellsAllOfARunThatIsDoneAndOfOneThatIsNot) {
+  expect_golden("show-done.txt", run("show 000a00000001" + db()).out);
+  expect_golden("show-done.json", run("show 000a00000001 --json" + db()).out);
+  expect_golden("show-crashed.txt", run("show 000a00000007" + db()).out);
+}
+
+TEST_F(Verbs, ShowNeedsOneRun) {
+  const Outcome several = run("show 018bcfe5" + db(), true);
+  EXPECT_EQ(several.code, 4);
+  EXPECT_NE(several.out.find("several runs' ids"), std::string::npos) << several.out;
+  const Outcome none = run("show ffff" + db(), true);
+  EXPECT_EQ(none.code, 4);
+  EXPECT_NE(none.out.find("no run's id begins or ends with \"ffff\""), std::string::npos) << none.out;
+  EXPECT_EQ(run("show" + db()).code, 2);
+}
+
+TEST_F(Verbs, QueryPrintsNullsBlobsAndInfinitiesInEveryFormat) {
+  const std::string sql =
+      "\"SELECT NULL AS missing, x'00ff' AS bytes, 9e999 AS huge, 0.1 AS tenth, 7 AS seven, 'a|b' AS word\"";
+  for (const std::string format : {"table", "csv", "json", "markdown"})
+    expect_golden("query." + format, run("query --format " + format + " " + sql + db()).out);
+}
+
+TEST_F(Verbs, QueryCannotChangeAnything) {
+  const std::string before = story::sqlite3(*folder_ / "assay.db", "SELECT count(*) FROM runs");
+  for (const std::string sql : {"DELETE FROM runs", "DROP TABLE runs", "PRAGMA user_version = 9",
+                                "INSERT INTO notes DEFAULT VALUES", "VACUUM", "CREATE TEMP TABLE t (a)"}) {
+    const Outcome outcome = run("query \"" + sql + "\"" + db(), true);
+    EXPECT_EQ(outcome.code, 4) << sql << ": " << outcome.out;
+  }
+  const auto other = *folder_ / "other.db";
+  run("query \"ATTACH 'file:" + other.string() + "?mode=rwc' AS x\"" + db(), true);
+  EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_EQ(story::sqlite3(*folder_ / "assay.db", "SELECT count(*) FROM runs"), before);
+  EXPECT_EQ(story::sqlite3(*folder_ / "assay.db", "PRAGMA user_version"), "1");
+}
+
+TEST_F(Verbs, QueryTakesOneStatement) {
+  EXPECT_EQ(run("query \"SELECT 1; SELECT 2\"" + db()).code, 4);
+  EXPECT_EQ(run("query \"SELECT 1; -- and a comment\"" + db()).code, 0);
+  EXPECT_EQ(run("query \"/* nothing */\"" + db()).code, 4);
+  EXPECT_EQ(run("query" + db()).code, 2);
+}
+
+TEST_F(Verbs, AMissingDatabaseIsSaidAndNotMade) {
+  const auto nowhere = *folder_ / "nowhere.db";
+  for (const std::string verb : {"ls", "leaderboard", "show x", "query \"SELECT 1\""}) {
+    const Outcome outcome = run(verb + " --db '" + nowhere.string() + "'", true);
+    EXPECT_EQ(outcome.code, 4) << verb;
+    EXPECT_NE(outcome.out.find("no such database yet"), std::string::npos) << outcome.out;
+  }
+  EXPECT_FALSE(std::filesystem::exists(nowhere));
+}
+
+}  // namespace
+}  // namespace assay

@@ -32,15 +32,19 @@ Outcome run(const std::string& arguments, bool errors = false) {
   return outcome;
 }
 
+std::string text_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
 void expect_golden(const std::string& name, const std::string& text) {
   const std::filesystem::path file = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/golden/results" / name;
   if (const char* approve = std::getenv("ASSAY_APPROVE"); approve && *approve == '1') {
     std::ofstream(file) << text;
     return;
   }
-  std::ostringstream golden;
-  golden << std::ifstream(file).rdbuf();
-  EXPECT_EQ(golden.str(), text) << "differs from " << file << "; ASSAY_APPROVE=1 accepts the new text";
+  EXPECT_EQ(text_of(file), text) << "differs from " << file << "; ASSAY_APPROVE=1 accepts the new text";
 }
 
 /// A database with the made-up experiment, once for all tests.
@@ -126,6 +130,29 @@ TEST_F(Verbs, QueryTakesOneStatement) {
   EXPECT_EQ(run("query \"SELECT 1; -- and a comment\"" + db()).code, 0);
   EXPECT_EQ(run("query \"/* nothing */\"" + db()).code, 4);
   EXPECT_EQ(run("query" + db()).code, 2);
+}
+
+TEST_F(Verbs, ReadyMadeQuestionsAreAnswered) {
+  const std::filesystem::path queries = std::filesystem::path(ASSAY_SOURCE_DIR) / "results/queries";
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(queries)) {
+    const Outcome outcome = run("query --file '" + entry.path().string() + "'" + db());
+    EXPECT_EQ(outcome.code, 0) << entry.path();
+    expect_golden("query-" + entry.path().stem().string() + ".table", outcome.out);
+    const std::string plain = story::sqlite3(*folder_ / "assay.db", "\n" + text_of(entry.path()));
+    EXPECT_EQ(plain.find("rror"), std::string::npos) << entry.path() << " in plain sqlite3: " << plain;
+    ++count;
+  }
+  EXPECT_GE(count, 10);
+}
+
+TEST_F(Verbs, TheDocumentationShowsTheReadyMadeQuestionsAsTheyAre) {
+  const std::filesystem::path root = ASSAY_SOURCE_DIR;
+  const std::string page = text_of(root / "docs/results-database.md");
+  for (const auto& entry : std::filesystem::directory_iterator(root / "results/queries")) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_NE(page.find("`" + name + "`\n\n```sql\n" + text_of(entry.path()) + "```\n"), std::string::npos) << name;
+  }
 }
 
 TEST_F(Verbs, AMissingDatabaseIsSaidAndNotMade) {

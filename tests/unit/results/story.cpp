@@ -136,6 +136,7 @@ std::string Teller::plan(std::size_t dataset, std::size_t model, std::optional<s
   e.build_key = "build1";
   e.task_key = "task" + std::to_string(dataset);
   e.trial = {dataset, model, seed, fold};
+  e.decision = decision;
   e.why = "never ran";
   observer_.trial_planned(e);
   return e.run_uid;
@@ -177,6 +178,7 @@ void Teller::finish(const std::string& run, std::size_t dataset, std::size_t mod
     e.test.top_items.push_back(i == kUsers * kPlaces - 1 ? kUnknown : i);
     e.test.top_scores.push_back(1.0f / static_cast<float>(1 + i));
   }
+  if (change) change(e);
   observer_.run_ended(e);
   ++done_;
 }

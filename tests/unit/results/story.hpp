@@ -1,6 +1,8 @@
 #pragma once  // A made-up experiment, told to observers event by event, and helpers to look at what became of it.
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,10 @@ class Teller {
   void end(bool interrupted = false);
   /// All of the above: on both datasets everything goes well, but seed 3 of "random" on "other" crashes.
   void whole();
+
+  /// Called with each end of a run that went well, before it is told.
+  std::function<void(RunEnded&)> change;
+  TrialDecision decision = TrialDecision::run;  ///< of the trials planned from now on
 
   [[nodiscard]] const std::string& uid() const { return uid_; }
   const Experiment& experiment() const { return experiment_; }

@@ -92,7 +92,7 @@ json to_json(const fs::path& folder, const Manifest& m) {
           {"attempt", m.attempt},
           {"run", m.run_uid},
           {"trial_key", m.trial_key},
-          {"status", to_text(r.status)},
+          {"status", status_name(r.status)},
           {"reason", r.reason},
           {"time", r.time_ms},
           {"epochs", r.epochs},
@@ -172,7 +172,7 @@ Manifest read_manifest(const fs::path& folder) {
   }
 }
 
-std::string_view to_text(RunStatus status) noexcept { return kStatuses[static_cast<std::size_t>(status)]; }
+std::string_view status_name(RunStatus status) noexcept { return kStatuses[static_cast<std::size_t>(status)]; }
 
 RunStatus run_status(std::string_view text) {
   const auto found = std::ranges::find(kStatuses, text);

@@ -20,7 +20,7 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
 /// Artifacts become absolute paths. Throws DataError where anything does not fit.
 [[nodiscard]] Manifest read_manifest(const std::filesystem::path& folder);
 
-[[nodiscard]] std::string_view to_text(RunStatus status) noexcept;  ///< "done", "out_of_memory", …
+[[nodiscard]] std::string_view status_name(RunStatus status) noexcept;  ///< "done", "out_of_memory", …
 [[nodiscard]] RunStatus run_status(std::string_view text);          ///< throws DataError
 
 }  // namespace assay

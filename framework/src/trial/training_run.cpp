@@ -94,7 +94,7 @@ bool TrainingRun::next() {
   if (validation_due()) validate();
   outcome_.stopped_early = patience_exhausted() && state_.epoch < epochs_;
   const bool stop = setup_.cancel && setup_.cancel->load();
-  if (checkpoint_due() || (stop && !told_.load())) checkpoint();
+  if ((checkpoint_due() || stop) && !told_.load()) checkpoint();
   events_.progress(setup_.phase, state_.epoch, outcome_.stopped_early ? state_.epoch : epochs_);
   return !stop && !outcome_.stopped_early && state_.epoch < epochs_;
 }

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <new>
 #include <unistd.h>
+#include <utility>
 
 #include "assay/errors.hpp"
 #include "assay/model.hpp"
@@ -105,6 +106,7 @@ class Worker {
     if (sha256_of_file(spec_.model.library) != spec_.model.library_sha256)
       throw PluginError(spec_.model.library + ": the library was changed after the experiment had begun; run it again");
     library_ = Library::open(spec_.model.library);
+    if (library_->changed_float_mode()) note_restored_floats();
     model_ = make<Recommender>(*library_, spec_.model.plugin, spec_.model.params);
     pool_ = std::make_unique<ThreadPool>(spec_.threads);
     restore_floats();
@@ -112,8 +114,11 @@ class Worker {
   }
 
   void restore_floats() {
-    if (!restore_float_environment(*pool_) || floats_restored_) return;
-    floats_restored_ = true;
+    if (restore_float_environment(*pool_)) note_restored_floats();
+  }
+
+  void note_restored_floats() {
+    if (std::exchange(floats_restored_, true)) return;
     manifest_.run.tags.emplace_back("mxcsr_restored", "1");
   }
 

@@ -97,7 +97,7 @@ TEST_F(ManifestFile, AFailureNeedsNoEvaluation) {
 
 TEST_F(ManifestFile, EveryStatusHasAName) {
   for (int i = 0; i <= static_cast<int>(RunStatus::lost); ++i)
-    EXPECT_EQ(run_status(to_text(static_cast<RunStatus>(i))), static_cast<RunStatus>(i));
+    EXPECT_EQ(run_status(status_name(static_cast<RunStatus>(i))), static_cast<RunStatus>(i));
   EXPECT_THROW(static_cast<void>(run_status("fine")), DataError);
 }
 

@@ -97,6 +97,8 @@ TEST_F(Resume, AnEpochThatMayHaveBeenCutShortIsNotACheckpoint) {
   training_.checkpoint_every = 3;
   attempt("first", 5);
   EXPECT_EQ(CheckpointStore(folder_ / "first").checkpoint_state().epoch, 3);
+  attempt("due", 6);
+  EXPECT_EQ(CheckpointStore(folder_ / "due").checkpoint_state().epoch, 3) << "not even where one is due";
   const Attempted whole = attempt("whole", 0);
   EXPECT_EQ(attempt("second", 0, "first").weights, whole.weights);
 }

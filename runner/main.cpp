@@ -28,6 +28,8 @@ constexpr Verb kVerbs[] = {
     {"prepare", "REQUEST", "Read, filter and split one dataset.", true, &run_prepare},
     {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},
     {"query", "SQL", "Ask the database in SQL; nothing can be changed.", false, &run_query},
+    {"recommend", "--run ID --user U", "Show what a stored model recommends to a user.", false, &run_recommend},
+    {"resume", "EXPERIMENT|FILE", "Run what is missing of an experiment.", false, &run_resume},
     {"run", "FILE [OVERRIDE...]", "Compute every trial of an experiment.", false, &run_run},
     {"show", "RUN", "Show all that is known of a run.", false, &run_show},
     {"validate", "FILE [OVERRIDE...]", "Check an experiment and show its trials.", false, &run_validate},

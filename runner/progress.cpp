@@ -187,7 +187,7 @@ std::string ProgressDisplay::ending(const TrialView& trial, const RunEnded& e) c
   const std::string took = duration_text(seconds_between(trial.started_ms, e.time_ms));
   std::string line = place(trial) + trial.name + ": ";
   if (e.status != RunStatus::done) {
-    line += coloured(std::string(to_text(e.status)), kBad) + " after " + took + ": " + printable(e.reason);
+    line += coloured(std::string(status_name(e.status)), kBad) + " after " + took + ": " + printable(e.reason);
     return e.status == RunStatus::cancelled ? line : line + indented(e.log_tail);
   }
   line += coloured("done", kGood) + " in " + took;

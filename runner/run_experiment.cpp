@@ -8,8 +8,12 @@
 #include "assay/errors.hpp"
 
 #include "jobs/execute.hpp"
+#include "results/queries.hpp"
 #include "results/recorder.hpp"
+#include "runner/database_options.hpp"
+#include "runner/leaderboard_text.hpp"
 #include "runner/progress.hpp"
+#include "runner/table.hpp"
 
 namespace assay {
 
@@ -43,6 +47,19 @@ std::string shell_words(std::span<const std::string> words) {
   return out;
 }
 
+namespace {
+
+/// What is known of the experiment by now, on stdout.
+void show_results(const Experiment& experiment, const CommonOptions& options) {
+  ReadResults database(options.db);
+  const Leaderboard board = leaderboard(database, experiment.name);
+  std::cout << "\n";
+  print_leaderboard(std::cout, board, options.json ? TableFormat::json : TableFormat::text, stdout_style());
+  if (!options.json) std::cout << "\nAll results are in " << options.db.string() << "\n";
+}
+
+}  // namespace
+
 int execute_and_show(const Experiment& experiment, const CommonOptions& options, const ExperimentCommand& command) {
   StderrScreen screen;
   ProgressDisplay progress(screen, ProgressStyle::of_stderr(options.quiet));
@@ -58,6 +75,7 @@ int execute_and_show(const Experiment& experiment, const CommonOptions& options,
   how.command_line = command.command_line;
   const ExecuteResult result = execute(experiment, how, observers);
   recorder.close();
+  show_results(experiment, options);
   if (result.interrupted) std::cerr << "To go on: " << command.resume_command << "\n";
   if (result.interrupted) return kInterrupted;
   return result.failed > 0 ? kTrialFailed : kDone;

@@ -14,6 +14,8 @@ int run_plugins(std::span<const std::string> arguments);
 int run_prepare(std::span<const std::string> arguments);
 int run_probe(std::span<const std::string> arguments);
 int run_query(std::span<const std::string> arguments);
+int run_recommend(std::span<const std::string> arguments);
+int run_resume(std::span<const std::string> arguments);
 int run_run(std::span<const std::string> arguments);
 int run_show(std::span<const std::string> arguments);
 int run_validate(std::span<const std::string> arguments);

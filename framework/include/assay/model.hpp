@@ -57,6 +57,7 @@ class ASSAY_EXPORT Resumable {  ///< optimizer state and the like, so that a res
  public:
   virtual ~Resumable();
   virtual void save_training(Writer&) const = 0;
+  /// Called after load(), by Run::begin(): within fit(), when the sizes of the data are known.
   virtual void load_training(Reader&) = 0;
 };
 class ASSAY_EXPORT RatingPredictor {  ///< RMSE and MAE beside ranking

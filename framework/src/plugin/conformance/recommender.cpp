@@ -201,9 +201,10 @@ class RecommenderSuite {
       dynamic_cast<const Resumable&>(*model).save_training(state);
     }
     const auto model = make_model();
-    model->load(weights);
-    dynamic_cast<Resumable&>(*model).load_training(state);
-    WatchedRun rest({.seed = kSeed, .first_epoch = 1});
+    WatchedRun rest({.seed = kSeed, .first_epoch = 1, .restore = [&] {
+                       model->load(weights);
+                       dynamic_cast<Resumable&>(*model).load_training(state);
+                     }});
     model->fit(rich_.data(), rest);
     require_equal(base_scores(), score_all(*model, rich_), "after resuming from the first epoch");
   }

@@ -35,6 +35,7 @@ int WatchedRun::begin(int epochs) {
   if (begun_) note(bad_loop_, "begin() was called twice");
   begun_ = true;
   epochs_wanted_ = epochs;
+  if (options_.restore) options_.restore();
   return options_.first_epoch;
 }
 

@@ -13,6 +13,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   int stop_after = 3;                ///< epochs
   int first_epoch = 0;               ///< what begin() returns: those of a loaded checkpoint
+  std::function<void()> restore{};   ///< called by begin(), where the framework loads a checkpoint; may be empty
   std::function<void()> validate{};  ///< called at the end of every epoch; may be empty
   Executor* executor = nullptr;      ///< null: serial
 };

@@ -87,6 +87,21 @@ TEST(Content, HasAnotherFingerprintWhenAnythingChanges) {
   EXPECT_NE(print(content_of(samples, how)), original) << "ids \"u7\" are not ids 7";
 }
 
+TEST(Content, HasTheFingerprintThatThePageDescribes) {  // constants: tests/reference/data_peer.py
+  const Samples samples{{1, 10, 4, 5000}, {1, 9, 2.5, 4000}, {1, 9, 3, 4000}, {-2, 10, 1, 6000}, {30, 100, 5, -1}};
+  Delivery bare;
+  bare.times = false;
+  EXPECT_EQ(print(content_of(samples)), "088dcedb3a5fa9a8489cddf6a5bd1c1cb9bf8740619a410959f74fe00229502c");
+  EXPECT_EQ(print(content_of(samples, bare)), "a9ca4860815fffbebc04097fc6e5f883860cb2d12ad91a3a8db7891834864e90");
+  Delivery texts;
+  texts.texts = texts.parts = true;
+  const Samples given{{1, 10, 4, 5000, Part::train},
+                      {1, 9, 2.5, 4000, Part::test},
+                      {1, 9, 3, 4000, Part::train},
+                      {2, 10, 1, 6000, Part::train}};
+  EXPECT_EQ(print(content_of(given, texts)), "21263c58c37b5d490d05b5fae1e2616bdea076b4dddba02a3a1d71a16533ed03");
+}
+
 TEST(Content, TakesImplicitInteractionsForOnes) {
   Delivery implicit;
   implicit.values = implicit.times = false;

@@ -97,6 +97,27 @@ TEST(Split, RandomHoldoutTakesRoundedSharesOfEachUser) {
   }
 }
 
+/// "1123 31 …": the parts of each user's interactions as digits.
+std::string digits(const Samples& samples, const SplitSpec& spec) {
+  std::string out;
+  for (const auto& [user, rows] : by_user(split_rows(samples, spec))) {
+    for (const auto& s : rows) out += static_cast<char>('0' + static_cast<int>(s.part));
+    out += ' ';
+  }
+  return out;
+}
+
+TEST(Split, RandomHoldoutDrawsAsThePageDescribes) {  // constants: tests/reference/data_peer.py
+  Samples samples;
+  const std::vector<std::int64_t> lengths{10, 3, 1, 7};
+  for (std::size_t u = 0; u < lengths.size(); ++u)
+    for (std::int64_t i = 0; i < lengths[u]; ++i) samples.push_back({static_cast<std::int64_t>(u), i});
+  auto spec = spec_of(SplitStrategy::random_holdout, .3, .2);
+  EXPECT_EQ(digits(samples, spec), "1122313113 312 1 1131123 ");
+  spec.per_user = false;
+  EXPECT_EQ(digits(samples, spec), "3121111213 331 1 1232113 ");
+}
+
 TEST(Split, RandomHoldoutDrawsEveryPlaceAlikeOften) {
   Samples one;
   for (std::int64_t i = 0; i < 10; ++i) one.push_back({1, i});

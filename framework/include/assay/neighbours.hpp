@@ -75,7 +75,7 @@ ASSAY_EXPORT void squared_norms(const Interactions& x, std::span<double> out);
 ///
 /// x_by_column is the transpose of x: [queries.columns × rows of x]; `squares` its squared_norms by row of x. Row
 /// self[i] of x is passed over for query i (kUnknown: none). Query i's neighbours go to out[i·k …], k = out.size() /
-/// queries.rows, in descending order, ties by smaller index, similarities above 0 only; found[i] says how many.
+/// queries.rows, in descending order, ties by smaller index, finite similarities above 0 only; found[i] says how many.
 /// Similarities are computed in float64 from exact counts (where there are no values) and rounded once. A query's
 /// result depends on nothing beside it.
 ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,

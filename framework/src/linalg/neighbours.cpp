@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -127,7 +128,9 @@ Index search(DotProducts<Sum>& products, const Interactions& queries, Index quer
     const auto row = static_cast<std::size_t>(touched[t]);
     const double dot = products.take(touched[t]);
     const double likeness = dot / (product * x.powers[row] + s.right * x.squares[row] + s.both * dot + constant);
-    scores[t] = touched[t] != self && likeness > 0 ? static_cast<float>(likeness) : -INFINITY;
+    // Not finite: Tversky's denominator can vanish where values are not all 1.
+    const bool taken = touched[t] != self && likeness > 0 && likeness <= std::numeric_limits<float>::max();
+    scores[t] = taken ? static_cast<float>(likeness) : -std::numeric_limits<float>::infinity();
   }
   const std::int64_t found = top_k(scores, out);
   for (std::int64_t i = 0; i < found; ++i) {

@@ -116,6 +116,15 @@ TEST(NearestRows, TieExactlyWhereTheSimilarityIsTheSame) {
   }
 }
 
+TEST(NearestRows, PassOverASimilarityThatIsNotFinite) {
+  // With α = 2, β = −1 the denominator is 2·|a|² − |b|²: 0 for row 0, 1 for row 1.
+  const Sparse query{1, 2, {0, 1}, {0}, {1}}, x{2, 2, {0, 2, 3}, {0, 1, 0}, {1, 1, 1}};
+  const Found found = search(serial_executor(), query, x, 2, {kUnknown}, false, Similarity::tversky(2, -1));
+  ASSERT_EQ(found.count[0], 1);
+  EXPECT_EQ(found.nearest[0].index, 1);
+  EXPECT_EQ(found.nearest[0].score, 1);
+}
+
 TEST(NearestRows, RefuseShapesThatDoNotFit) {
   const Sparse x = random_sparse(10, 5, 0.5, true, 7);
   std::vector<double> squares(10);

@@ -62,23 +62,23 @@ Shop::Shop(const Params& p)
       segments_(static_cast<std::uint32_t>(p.segments)),
       segment_(uniform_groups(p.users, segments_, key_of(p.seed, Purpose::segments))),
       category_(uniform_groups(p.items, static_cast<std::uint32_t>(p.categories), key_of(p.seed, Purpose::categories))),
-      items_of_(static_cast<std::size_t>(p.categories)),
       users_(zipf_weights(p.users, p.activity, key_of(p.seed, Purpose::user_ranks))),
       items_(zipf_weights(p.items, p.zipf, key_of(p.seed, Purpose::item_ranks))),
       hours_(kHours),
       visits_key_(key_of(p.seed, Purpose::visits)) {
   const auto weights = zipf_weights(p.items, p.zipf, key_of(p.seed, Purpose::item_ranks));
-  std::vector<std::vector<double>> weights_of(items_of_.size());
+  std::vector<std::vector<std::uint32_t>> items_of(static_cast<std::size_t>(p.categories));
+  std::vector<std::vector<double>> weights_of(items_of.size());
   Random prices(key_of(p.seed, Purpose::prices));
   for (std::uint32_t item = 0; item < category_.size(); ++item) {
-    items_of_[category_[item]].push_back(item);
+    items_of[category_[item]].push_back(item);
     weights_of[category_[item]].push_back(weights[item]);
     price_.push_back(static_cast<float>(std::round(100 * std::exp(3 + 0.8 * prices.normal())) / 100));
   }
   std::vector<double> mass;
-  for (const auto& of : weights_of) {
-    within_.emplace_back(of);
-    mass.push_back(std::accumulate(of.begin(), of.end(), 0.0));
+  for (std::size_t c = 0; c < items_of.size(); ++c) {
+    within_.emplace_back(weights_of[c], items_of[c]);
+    mass.push_back(std::accumulate(weights_of[c].begin(), weights_of[c].end(), 0.0));
   }
   for (std::uint32_t segment = 0; segment < segments_; ++segment) {
     auto wanted = mass;
@@ -89,13 +89,8 @@ Shop::Shop(const Params& p)
 
 Visit Shop::visit(Random& random) const noexcept {
   const std::uint32_t user = users_.draw(random);
-  std::uint32_t item = 0;
-  if (random.uniform() < noise_) {
-    item = items_.draw(random);
-  } else {
-    const std::uint32_t category = taste_[segment_[user]].draw(random);
-    item = items_of_[category][within_[category].draw(random)];
-  }
+  const bool noise = random.uniform() < noise_;
+  const std::uint32_t item = noise ? items_.draw(random) : within_[taste_[segment_[user]].draw(random)].draw(random);
   return {user, item, category_[item] % segments_ == segment_[user]};
 }
 

@@ -18,7 +18,7 @@ struct Visit {
   bool home;  ///< the article's category is one of the user's segment
 };
 
-/// Memory: some 40 bytes an article, 20 a customer, 12 for each pair of segment and category.
+/// Memory: some 40 bytes an article, 20 a customer, 16 for each pair of segment and category.
 class Shop {
  public:
   explicit Shop(const Params& params);  ///< of params that passed check()
@@ -35,9 +35,8 @@ class Shop {
   std::uint32_t segments_;
   std::vector<std::uint32_t> segment_, category_;
   std::vector<float> price_;
-  std::vector<std::vector<std::uint32_t>> items_of_;  // by category
-  std::vector<AliasTable> within_;                    // by category: which of its items
-  std::vector<AliasTable> taste_;                     // by segment: which category
+  std::vector<AliasTable> within_;  // by category: which of its items
+  std::vector<AliasTable> taste_;   // by segment: which category
   AliasTable users_, items_, hours_;
   std::uint64_t visits_key_ = 0;
 };

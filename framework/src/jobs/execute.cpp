@@ -25,11 +25,18 @@ constexpr double kShortestPoll = 0.01, kLongestPoll = 2;  // seconds
 constexpr double kPollShare = 20;                         // a poll takes at most a twentieth of the time
 constexpr double kTickEvery = 0.25;
 
+/// nohup, and shells that start something in the background, ask for this.
+bool ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 class Execution {
  public:
   Execution(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers)
       : experiment_(experiment), campaign_(experiment, options, observers), signals_(io_), timer_(io_) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals_.add(signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+      if (!ignored(signal)) signals_.add(signal);
     await_signal();
   }
 

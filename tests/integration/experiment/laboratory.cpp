@@ -63,6 +63,7 @@ pid_t Laboratory::start_runner(std::vector<std::string> words,
   const auto argv = command(std::move(words));
   const pid_t process = ::fork();
   if (process != 0) return process;
+  ::signal(SIGINT, SIG_DFL);  // the shell that started the tests may have it ignored
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
   const int err = ::open((folder_ / "runner.err").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   ::dup2(err, 1);

@@ -175,11 +175,10 @@ void ProgressDisplay::run_progress(const RunProgress& e) {
 
 std::string ProgressDisplay::facts(const TrialView& trial) const {
   std::string out;
+  if (trial.has_metric)
+    out += training_metric_ + " " + formatted("%.4f", trial.metric) + (trial.metric == trial.best ? " (best)" : "");
   for (const auto& [series, value] : trial.losses)
     out += (out.empty() ? "" : "  ") + printable(series) + " " + formatted("%.4g", value);
-  if (trial.has_metric)
-    out += (out.empty() ? "" : "  ") + training_metric_ + " " + formatted("%.4f", trial.metric) +
-           (trial.metric == trial.best ? " (best)" : "");
   return out;
 }
 

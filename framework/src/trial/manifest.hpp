@@ -21,6 +21,6 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
 [[nodiscard]] Manifest read_manifest(const std::filesystem::path& folder);
 
 [[nodiscard]] std::string_view status_name(RunStatus status) noexcept;  ///< "done", "out_of_memory", …
-[[nodiscard]] RunStatus run_status(std::string_view text);          ///< throws DataError
+[[nodiscard]] RunStatus run_status(std::string_view text);              ///< throws DataError
 
 }  // namespace assay

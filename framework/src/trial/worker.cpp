@@ -1,10 +1,7 @@
 // A worker's whole work: one trial, from attempt.json to manifest.json.
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <new>
-#include <unistd.h>
 #include <utility>
 
 #include "assay/errors.hpp"
@@ -17,6 +14,7 @@
 #include "jobs/execute.hpp"
 #include "plugin/catalogue.hpp"
 #include "trial/attempt.hpp"
+#include "trial/cancellation.hpp"
 #include "trial/environment.hpp"
 #include "trial/evaluation_file.hpp"
 #include "trial/events.hpp"
@@ -31,26 +29,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a signal handler may touch has to be global.
-std::atomic<bool> cancel_requested{false};
-pid_t controller = 0;
-constexpr unsigned kGraceSeconds = 30;
-
-extern "C" void on_terminate(int) {
-  cancel_requested.store(true);
-  if (::getppid() != controller) ::alarm(kGraceSeconds);  // nobody is left who would end a worker that hangs
-}
-
-void listen_for_signals() {
-  controller = ::getppid();
-  struct sigaction action {};
-  action.sa_handler = &on_terminate;
-  action.sa_flags = SA_RESTART;
-  ::sigaction(SIGTERM, &action, nullptr);
-}
-
 void throw_if_cancelled() {
-  if (cancel_requested.load()) throw Cancelled();
+  if (cancellation().load()) throw Cancelled();
 }
 
 class Worker {
@@ -148,7 +128,7 @@ class Worker {
     out.training = spec_.training;
     out.seed = spec_.seed.value_or(0);
     out.phase = phase;
-    out.cancel = &cancel_requested;
+    out.cancel = &cancellation();
     out.higher_is_better = higher_is_better(spec_.training.metric);
     if (phase == "fit" && task_->validation().size() > 0)
       out.validate = [this] {
@@ -240,7 +220,7 @@ class Worker {
                           .slices = spec_.model.traits.slices,
                           .progress = [&](std::int64_t done, std::int64_t total) {
                             events.progress("evaluate", done, total);
-                            return !cancel_requested.load();
+                            return !cancellation().load();
                           }};
     in_plugin("score()", [&] { manifest_.run.test = assay::evaluate(input, *pool_); });
     manifest_.run.evaluate_seconds = steady_seconds() - start;
@@ -294,7 +274,7 @@ class Worker {
 }  // namespace
 
 int run_worker(const fs::path& folder) {
-  listen_for_signals();
+  listen_for_cancellation();
   const RunStatus status = Worker(folder).run();
   if (status == RunStatus::cancelled) return 130;
   return status == RunStatus::done || status == RunStatus::diverged ? 0 : 1;

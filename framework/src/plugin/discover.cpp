@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kProbeSeconds = 60;  // a loaded machine and a sanitizer build take seconds
+constexpr int kProbeSeconds = 30;  // a loaded machine and a sanitizer build take seconds
 
 /// Build tree: lib/libassay.so with plugins/ beside lib/. Installed: lib[/triplet]/libassay.so,
 /// lib[/triplet]/assay/plugins.

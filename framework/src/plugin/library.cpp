@@ -53,6 +53,16 @@ class Complaints final : public ErrorSink {
   std::vector<std::string> texts_;
 };
 
+/// The loader's own words, without those of Boost around them.
+std::string loader_message(const std::string& what, const fs::path& file) {
+  constexpr std::string_view head = "dlerror system message: ";
+  const std::size_t begin = what.find(head), end = what.rfind("): ");
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return what;
+  const std::string message = what.substr(begin + head.size(), end - begin - head.size());
+  const std::string name = file.string() + ": ";
+  return message.starts_with(name) ? message.substr(name.size()) : message;
+}
+
 /// All that can be known without running the library's code. Throws PluginError.
 void check_file(const fs::path& file) {
   const ElfFacts facts = read_elf(file);
@@ -143,11 +153,9 @@ class OpenLibrary final : public Library, public std::enable_shared_from_this<Op
     const unsigned before = float_mode();
     try {
       library_.load(file_, mode);
-    } catch (const PluginError&) {
-      throw;
     } catch (const std::exception& e) {
       set_float_mode(before);
-      fail(std::string("cannot be opened: ") + e.what());
+      fail("cannot be opened: " + loader_message(e.what(), file_));
     }
     changed_float_mode_ = float_mode() != before;
     if (changed_float_mode_) set_float_mode(before);

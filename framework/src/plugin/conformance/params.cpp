@@ -28,7 +28,7 @@ constexpr Rule kBounds{"bounds", "A parameter at its bound makes an object, or i
 bool is_sentence(const std::string& text) {
   const auto first = static_cast<unsigned char>(text.empty() ? '\0' : text.front());
   const bool lower = first >= 'a' && first <= 'z';
-  return text.size() >= 8 && !lower && (text.back() == '.' || text.back() == '?' || text.back() == ')');
+  return text.size() >= 5 && !lower && (text.back() == '.' || text.back() == '?' || text.back() == ')');
 }
 
 bool is_name(const std::string& name) {

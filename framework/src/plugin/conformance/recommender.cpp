@@ -96,12 +96,19 @@ class RecommenderSuite {
     return base_scores_;
   }
 
+  /// For rules that compare two trainings. A fault is reported once, by its own rule, and not by all that rest on it.
+  void expect_repeatable() const {
+    static_cast<void>(base_scores());
+    if (!repeatable_) throw Skipped{"two fits differ anyway"};
+  }
+
   void expect_quiet(const std::string& complaint) const {
     static_cast<void>(base());
     if (!complaint.empty()) throw Broken{complaint};
   }
 
   void plain() const {
+    static_cast<void>(base_scores());
     const Shop shop(Shop::Wealth::plain);
     WatchedRun run({.seed = kSeed});
     const auto model = make_model();
@@ -109,23 +116,27 @@ class RecommenderSuite {
     static_cast<void>(score_all(*model, shop));
   }
 
-  void deterministic() const {
+  void deterministic() {
     require_equal(base_scores(), train_and_score({.seed = kSeed}), "between two fits with one seed");
+    repeatable_ = true;
   }
 
   void seeds() const {
+    expect_repeatable();
     const bool differs = !count_differences(base_scores(), train_and_score({.seed = kSeed + 1})).empty();
     if (differs && !traits().seeded) throw Broken{"another seed changes the scores, but `seeded` is false"};
     if (!differs && traits().seeded) throw Broken{"`seeded` is true, but another seed gives the same bits"};
   }
 
-  void saves() const {
+  void saves() {
+    static_cast<void>(base_scores());
     MemoryFile file;
     static_cast<const Recommender&>(base()).save(file);
     if (file.empty()) throw Broken{"save() wrote nothing"};
     const auto loaded = make_model();
     loaded->load(file);
     require_equal(base_scores(), score_all(*loaded, rich_), "after loading");
+    loadable_ = true;
   }
 
   void neighbours() const {
@@ -153,6 +164,7 @@ class RecommenderSuite {
   }
 
   void validation() const {
+    expect_repeatable();
     if (!base_run_.iterative()) throw Skipped{"it has no epochs"};
     const auto model = make_model();
     const auto look = [&] {
@@ -166,6 +178,7 @@ class RecommenderSuite {
   }
 
   void fold_in() const {
+    static_cast<void>(base_scores());
     const ScoreMatrix strangers = score_all(base(), rich_, {.as_strangers = true});
     if (!traits().fold_in) throw Skipped{"it does not have the trait"};
     if (std::none_of(strangers.begin(), strangers.end(), [](float s) { return std::isfinite(s); }))
@@ -181,6 +194,7 @@ class RecommenderSuite {
   }
 
   void threads() const {
+    expect_repeatable();
     if (!traits().any_threads) throw Skipped{"it does not have the trait"};
     for (const int n : {2, 3, 4}) {
       ThreadPool pool(n);
@@ -190,8 +204,11 @@ class RecommenderSuite {
   }
 
   void resumes() const {
+    expect_repeatable();
     const auto* able = dynamic_cast<const Resumable*>(&base());
     if (able == nullptr) throw Skipped{"it is not Resumable"};
+    if (!loadable_) throw Skipped{"its saved state cannot be loaded"};
+    if (!base_run_.bad_loop().empty()) throw Skipped{"its training loop does not stop"};
     if (base_run_.epochs_done() < 2) throw Skipped{"its default is a single epoch"};
     MemoryFile weights, state;
     {
@@ -215,6 +232,7 @@ class RecommenderSuite {
   WatchedRun base_run_{{.seed = kSeed}};
   ModelPointer base_;
   ScoreMatrix base_scores_;
+  bool repeatable_ = false, loadable_ = false;
 };
 
 }  // namespace

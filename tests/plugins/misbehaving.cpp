@@ -1,0 +1,153 @@
+// Recommenders that each break one rule of the conformance suite, and one that keeps them all.
+
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "assay/model.hpp"
+#include "assay/plugin.hpp"
+
+namespace {
+
+using assay::Index;
+
+enum class Fault {
+  none,
+  hidden_state,
+  not_a_number,
+  empty_place,
+  beyond,
+  forgets_to_save,
+  neighbours,
+  not_seeded,
+  seeded_in_vain,
+  crash_in_fit,
+  crash_in_score,
+  infinite_loss,
+  deaf,
+  disturbed,
+  threads,
+  slices,
+  forgetful_checkpoint,
+  plain_data,
+  repelled,
+  throwing
+};
+
+std::atomic<int> objects{0};
+
+/// Popularity with a random sprinkle, trained in epochs; what goes wrong is decided by the template argument.
+template <Fault fault>
+class Model final : public assay::Recommender, public assay::Resumable {
+ public:
+  static constexpr assay::Traits traits{
+      .seeded = fault != Fault::not_seeded, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+  Model() : serial_(++objects) {}
+
+  void fit(const assay::TrainingData& data, assay::Run& run) override {
+    if (weights_.empty()) weights_.assign(static_cast<std::size_t>(data.by_item.rows), 0.0F);
+    if constexpr (fault == Fault::crash_in_fit) std::raise(SIGABRT);
+    if constexpr (fault == Fault::plain_data)
+      if (data.items.columns.empty()) throw std::runtime_error("no genres");
+    for (int epoch = run.begin(5); epoch < 5; ++epoch) {
+      auto random = run.random("sprinkle", static_cast<std::uint64_t>(epoch));
+      for (Index item = 0; item < data.by_item.rows; ++item) {
+        float noise = fault == Fault::seeded_in_vain ? 0.5F : static_cast<float>(random.uniform());
+        if constexpr (fault == Fault::hidden_state) noise += static_cast<float>(serial_);
+        weights_[static_cast<std::size_t>(item)] +=
+            noise + momentum_ + static_cast<float>(data.by_item[item].columns.size());
+      }
+      momentum_ += 0.25F;
+      if constexpr (fault == Fault::threads) weights_[0] += static_cast<float>(run.threads());
+      if constexpr (fault == Fault::disturbed) weights_[0] += static_cast<float>(scored_);
+      run.loss("fit", fault == Fault::infinite_loss ? std::numeric_limits<double>::infinity() : 1.0 / (1 + epoch));
+      const bool more = run.next();
+      if (!more && fault != Fault::deaf) break;
+    }
+  }
+
+  void score(const assay::Profiles& profiles, assay::Scores out) const override {
+    if constexpr (fault == Fault::crash_in_score) std::raise(SIGABRT);
+    if constexpr (fault == Fault::throwing) throw std::runtime_error("no scores today");
+    ++scored_;
+    for (Index user = 0; user < out.users; ++user)
+      for (Index i = 0; i < out.items; ++i) write(profiles, out, user, i);
+  }
+
+  void save(assay::Writer& file) const override {
+    const std::int64_t shape[] = {static_cast<std::int64_t>(weights_.size())};
+    file.tensor("weights", {weights_.data(), assay::Element::f32, shape});
+  }
+  void load(assay::Reader& file) override {
+    const assay::Tensor stored = file.tensor("weights");
+    const auto* data = static_cast<const float*>(stored.data);
+    weights_.assign(data, data + stored.shape[0]);
+    if constexpr (fault == Fault::forgets_to_save) weights_[3] = 0;
+  }
+  void save_training(assay::Writer& file) const override {
+    const std::int64_t shape[] = {1};
+    file.tensor("momentum", {&momentum_, assay::Element::f32, shape});
+  }
+  void load_training(assay::Reader& file) override {
+    momentum_ = *static_cast<const float*>(file.tensor("momentum").data);
+    if constexpr (fault == Fault::forgetful_checkpoint) momentum_ = 0;
+  }
+
+ private:
+  void write(const assay::Profiles& profiles, assay::Scores out, Index user, Index i) const {
+    float* row = out.data + user * out.stride;
+    float value = weights_[static_cast<std::size_t>(out.first_item + i)];
+    if constexpr (fault == Fault::not_a_number)
+      if (user == 1) value = std::nanf("");
+    if constexpr (fault == Fault::empty_place)
+      if (i == 4) return;
+    if constexpr (fault == Fault::beyond) row[out.items] = 1;
+    if constexpr (fault == Fault::neighbours) value += static_cast<float>(profiles.known[0].columns.size());
+    if constexpr (fault == Fault::slices) value += static_cast<float>(out.first_item);
+    if constexpr (fault == Fault::repelled)
+      if (profiles.user[static_cast<std::size_t>(user)] == assay::kUnknown)
+        value = -std::numeric_limits<float>::infinity();
+    row[i] = value;
+  }
+
+  int serial_;
+  float momentum_ = 0;
+  mutable std::atomic<int> scored_ = 0;
+  std::vector<float> weights_;
+};
+
+template <Fault fault>
+constexpr assay::Component named(const char* name) {
+  return assay::component<assay::Recommender, Model<fault>>(name, "Popularity with a sprinkle of noise.");
+}
+
+/// Parameters that are badly declared.
+class Undocumented final : public assay::Recommender {
+ public:
+  struct Params {
+    int depth = 20;
+    static constexpr auto fields() { return std::tuple{assay::field(&Params::depth, "depth", "depth").in(1, 10)}; }
+  };
+  explicit Undocumented(Params) {}
+  void fit(const assay::TrainingData&, assay::Run&) override {}
+  void score(const assay::Profiles&, assay::Scores) const override {}
+  void save(assay::Writer&) const override {}
+  void load(assay::Reader&) override {}
+};
+
+}  // namespace
+
+ASSAY_PLUGIN("misbehaving", "1.0.0", named<Fault::none>("none"), named<Fault::hidden_state>("hidden_state"),
+             named<Fault::not_a_number>("not_a_number"), named<Fault::empty_place>("empty_place"),
+             named<Fault::beyond>("beyond"), named<Fault::forgets_to_save>("forgets_to_save"),
+             named<Fault::neighbours>("neighbours"), named<Fault::not_seeded>("not_seeded"),
+             named<Fault::seeded_in_vain>("seeded_in_vain"), named<Fault::crash_in_fit>("crash_in_fit"),
+             named<Fault::crash_in_score>("crash_in_score"), named<Fault::infinite_loss>("infinite_loss"),
+             named<Fault::deaf>("deaf"), named<Fault::disturbed>("disturbed"), named<Fault::threads>("threads"),
+             named<Fault::slices>("slices"), named<Fault::forgetful_checkpoint>("forgetful_checkpoint"),
+             named<Fault::plain_data>("plain_data"), named<Fault::repelled>("repelled"),
+             named<Fault::throwing>("throwing"),
+             assay::component<assay::Recommender, Undocumented>("undocumented", "does nothing"));

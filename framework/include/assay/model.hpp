@@ -53,7 +53,9 @@ class ASSAY_EXPORT Predictor : public Model {
 };
 
 // Abilities: further bases of a model, found by dynamic_cast. A new one breaks no plugin that exists.
-class ASSAY_EXPORT Resumable {  ///< optimizer state and the like, so that a resumed training has the same bits
+/// Optimizer state and the like, so that a resumed training has the same bits. All within fit(): Run::next() saves, and
+/// Run::begin() calls load() and load_training() before it returns the epochs already done.
+class ASSAY_EXPORT Resumable {
  public:
   virtual ~Resumable();
   virtual void save_training(Writer&) const = 0;

@@ -117,6 +117,7 @@ class RecommenderSuite {
   }
 
   void deterministic() {
+    static_cast<void>(base_scores());
     require_equal(base_scores(), train_and_score({.seed = kSeed}), "between two fits with one seed");
     repeatable_ = true;
   }
@@ -140,6 +141,7 @@ class RecommenderSuite {
   }
 
   void neighbours() const {
+    static_cast<void>(base_scores());
     ScoreOptions other;
     std::reverse(other.order.begin(), other.order.end());
     std::rotate(other.order.begin(), other.order.begin() + 5, other.order.end());
@@ -190,6 +192,7 @@ class RecommenderSuite {
 
   void slices() const {
     if (!traits().slices) throw Skipped{"it does not have the trait"};
+    static_cast<void>(base_scores());
     require_equal(base_scores(), score_all(base(), rich_, {.slice = 13}), "when 13 items are scored at a time");
   }
 
@@ -203,6 +206,17 @@ class RecommenderSuite {
     }
   }
 
+  /// Trains for one epoch and saves at its end, within next().
+  void interrupted(MemoryFile& weights, MemoryFile& state) const {
+    const auto model = make_model();
+    const auto checkpoint = [&] {
+      model->save(weights);
+      dynamic_cast<const Resumable&>(*model).save_training(state);
+    };
+    WatchedRun run({.seed = kSeed, .stop_after = 1, .validate = checkpoint});
+    model->fit(rich_.data(), run);
+  }
+
   void resumes() const {
     expect_repeatable();
     const auto* able = dynamic_cast<const Resumable*>(&base());
@@ -211,17 +225,13 @@ class RecommenderSuite {
     if (!base_run_.bad_loop().empty()) throw Skipped{"its training loop does not stop"};
     if (base_run_.epochs_done() < 2) throw Skipped{"its default is a single epoch"};
     MemoryFile weights, state;
-    {
-      WatchedRun first({.seed = kSeed, .stop_after = 1});
-      const auto model = train(first);
-      model->save(weights);
-      dynamic_cast<const Resumable&>(*model).save_training(state);
-    }
+    interrupted(weights, state);
     const auto model = make_model();
-    WatchedRun rest({.seed = kSeed, .first_epoch = 1, .restore = [&] {
-                       model->load(weights);
-                       dynamic_cast<Resumable&>(*model).load_training(state);
-                     }});
+    const auto restore = [&] {  // as an experiment does it: within begin()
+      model->load(weights);
+      dynamic_cast<Resumable&>(*model).load_training(state);
+    };
+    WatchedRun rest({.seed = kSeed, .first_epoch = 1, .restore = restore});
     model->fit(rich_.data(), rest);
     require_equal(base_scores(), score_all(*model, rich_), "after resuming from the first epoch");
   }

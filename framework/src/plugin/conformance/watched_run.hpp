@@ -15,7 +15,6 @@ struct RunOptions {
   int first_epoch = 0;               ///< what begin() returns: those of a loaded checkpoint
   std::function<void()> restore{};   ///< called by begin(), where the framework loads a checkpoint; may be empty
   std::function<void()> validate{};  ///< called at the end of every epoch; may be empty
-  std::function<void()> restore{};   ///< called in begin(): loads a checkpoint; may be empty
   Executor* executor = nullptr;      ///< null: serial
 };
 

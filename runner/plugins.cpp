@@ -7,6 +7,7 @@
 #include "assay/errors.hpp"
 
 #include "runner/command.hpp"
+#include "runner/table.hpp"
 #include "runner/verbs.hpp"
 
 namespace assay {
@@ -22,22 +23,10 @@ void print_json(const Catalogue& catalogue) {
   std::cout << out.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size(), width) + 2, ' ');
-  return text;
-}
-
 void print_text(const Catalogue& catalogue, std::span<const std::filesystem::path> folders) {
-  std::size_t name = 4, version = 7;
-  for (const auto& c : catalogue.components) {
-    name = std::max(name, c.name.size());
-    version = std::max(version, c.version.size());
-  }
-  const auto row = [&](const std::string& kind, const std::string& n, const std::string& v, const std::string& file) {
-    std::cout << padded(kind, 9) << padded(n, name) << padded(v, version) << file << "\n";
-  };
-  if (!catalogue.components.empty()) row("KIND", "NAME", "VERSION", "FILE");
-  for (const auto& c : catalogue.components) row(std::string(kind_name(c.kind)), c.name, c.version, c.file.string());
+  Listing list({{"kind", "KIND"}, {"name", "NAME"}, {"version", "VERSION"}, {"file", "FILE"}});
+  for (const auto& c : catalogue.components) list.add({kind_name(c.kind), c.name, c.version, c.file.string()});
+  if (list.size() > 0) list.print(std::cout, TableFormat::text, stdout_style());
   if (catalogue.components.empty()) {
     std::cout << "No plugins were found in:\n";
     for (const auto& folder : folders) std::cout << "  " << folder.string() << "\n";

@@ -58,13 +58,12 @@ std::string_view Record::unquoted(char* begin, char* stop) noexcept {
   char* to = closing;
   bool inside = true;
   for (char* from = closing; from < stop; ++from) {
-    if (*from != '"') {
-      *to++ = *from;
-    } else if (inside && from + 1 < stop && from[1] == '"') {
+    if (!inside || *from != '"')
+      *to++ = *from;  // what follows the closing quote is taken as it is
+    else if (from + 1 < stop && from[1] == '"')
       *to++ = *from++;
-    } else {
+    else
       inside = false;
-    }
   }
   std::fill(to, stop, '"');  // no line break may stay behind twice: lines are counted in this buffer
   return {content, static_cast<std::size_t>(to - content)};

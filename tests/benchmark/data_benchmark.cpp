@@ -128,7 +128,7 @@ void Split(benchmark::State& state) {
   SplitSpec split;
   split.validation = .1;
   split.strategy = static_cast<SplitStrategy>(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(assign_parts(filtered.log.view(), split));
+  for (auto _ : state) benchmark::DoNotOptimize(assign_parts(filtered.log, split));
   per_row(state);
 }
 

@@ -35,8 +35,7 @@ std::vector<std::uint8_t> sort_words(std::vector<std::string>& words) {
 
 /// Copies one column to the places of its chunk's rows and frees the chunk.
 template <class From, class To, class Map>
-void scatter(Chunked<From>& from, std::size_t chunk, std::span<const std::size_t> place, std::vector<To>& to,
-             Map&& map) {
+void scatter(Chunked<From>& from, std::size_t chunk, std::span<const std::size_t> place, Buffer<To>& to, Map&& map) {
   if (!from.present()) return;
   const auto values = from.chunk(chunk);
   for (std::size_t i = 0; i < values.size(); ++i) to[place[i]] = map(values[i]);
@@ -78,7 +77,7 @@ class RowSorter {
   }
 
   template <class T>
-  void permute(std::vector<T>& column, std::size_t begin) {
+  void permute(Buffer<T>& column, std::size_t begin) {
     if (column.empty()) return;
     buffer_.resize(order_.size() * sizeof(T));
     T* sorted = reinterpret_cast<T*>(buffer_.data());
@@ -117,7 +116,8 @@ Log by_user(Gathered& g, const IdInterner::Ranking& users, const IdInterner::Ran
   log.items = items.ids.view().size();
   log.offsets = count_rows(g.user, users.rank, log.users);
   log.item.resize(n);
-  log.value.resize(n, 1.0f);
+  log.value.resize(n);
+  if (!g.value.present()) std::fill(log.value.begin(), log.value.end(), 1.0f);
   if (g.time.present()) log.time.resize(n);
   if (g.part.present()) log.part.resize(n);
   if (g.behaviour.present()) log.behaviour.resize(n);

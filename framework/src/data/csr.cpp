@@ -33,12 +33,8 @@ Csr extract(const LogView& log, std::span<const Part> parts, Part part) {
 
 Csr transpose(const Interactions& matrix) {
   const auto size = static_cast<Place>(matrix.size());
-  Csr out{matrix.columns,
-          matrix.rows,
-          std::vector<std::int64_t>(static_cast<Place>(matrix.columns) + 1),
-          std::vector<Index>(size),
-          std::vector<float>(size),
-          std::vector<std::int64_t>(matrix.time ? size : 0)};
+  Csr out{matrix.columns,      matrix.rows,         std::vector<std::int64_t>(static_cast<Place>(matrix.columns) + 1),
+          Buffer<Index>(size), Buffer<float>(size), Buffer<std::int64_t>(matrix.time ? size : 0)};
   for (Index r = 0; r < matrix.rows; ++r)
     for (const Index c : matrix[r].columns) ++out.offsets[static_cast<Place>(c) + 1];
   std::partial_sum(out.offsets.begin(), out.offsets.end(), out.offsets.begin());

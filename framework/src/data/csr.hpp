@@ -7,6 +7,7 @@
 #include "assay/dataset.hpp"
 #include "assay/interactions.hpp"
 
+#include "data/buffer.hpp"
 #include "data/log.hpp"
 
 namespace assay {
@@ -15,9 +16,9 @@ namespace assay {
 struct Csr {
   Index rows = 0, columns = 0;
   std::vector<std::int64_t> offsets{0};
-  std::vector<Index> column;
-  std::vector<float> value;
-  std::vector<std::int64_t> time;  ///< empty: none
+  Buffer<Index> column;
+  Buffer<float> value;
+  Buffer<std::int64_t> time;  ///< empty: none
   [[nodiscard]] Interactions view() const noexcept {
     return {rows, columns, offsets, column.data(), value.data(), time.empty() ? nullptr : time.data()};
   }

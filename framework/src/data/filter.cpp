@@ -21,7 +21,27 @@ class RowFilter {
   RowFilter(const LogView& log, const IdsView& users, const IdsView& items, const FilterSpec& filter, bool by_part)
       : log_(log), users_(users), items_(items), filter_(filter), by_part_(by_part && !log.part.empty()) {}
 
-  Log run() {
+  /// Whether every row passes and no two are one user's and one item's: then there is nothing to copy.
+  [[nodiscard]] bool keeps_all() const {
+    for (std::size_t u = 0; u + 1 < log_.offsets.size(); ++u)
+      for (auto at = static_cast<Place>(log_.offsets[u]); at < static_cast<Place>(log_.offsets[u + 1]); ++at)
+        if (!passes(at) || (at > static_cast<Place>(log_.offsets[u]) && log_.item[at] == log_.item[at - 1]))
+          return false;
+    return true;
+  }
+
+  [[nodiscard]] LogView all() const {
+    return {log_.users,
+            log_.items,
+            log_.offsets,
+            log_.item,
+            log_.value,
+            log_.time,
+            by_part_ ? log_.part : std::span<const Part>(),
+            {}};
+  }
+
+  [[nodiscard]] Log run() const {
     Log out;
     out.users = log_.users;
     out.items = log_.items;
@@ -98,7 +118,7 @@ struct ByItem {
   std::vector<Index> user;
 };
 
-ByItem users_of_items(const Log& log) {
+ByItem users_of_items(const LogView& log) {
   ByItem out{std::vector<std::int64_t>(static_cast<Place>(log.items) + 1), std::vector<Index>(log.item.size())};
   for (const Index item : log.item) ++out.offsets[static_cast<Place>(item) + 1];
   std::partial_sum(out.offsets.begin(), out.offsets.end(), out.offsets.begin());
@@ -109,7 +129,7 @@ ByItem users_of_items(const Log& log) {
   return out;
 }
 
-std::vector<std::int64_t> item_counts(const Log& log) {
+std::vector<std::int64_t> item_counts(const LogView& log) {
   std::vector<std::int64_t> out(static_cast<Place>(log.items));
   for (const Index item : log.item) ++out[static_cast<Place>(item)];
   return out;
@@ -148,7 +168,7 @@ void spread(Side& from, Side& to, std::span<const std::int64_t> offsets, std::sp
       to.lose_one(static_cast<Place>(neighbours[static_cast<Place>(at)]));
 }
 
-void shrink_to_core(const Log& log, Side& users, Side& items) {
+void shrink_to_core(const LogView& log, Side& users, Side& items) {
   const ByItem transposed = users_of_items(log);
   while (!users.leaving.empty() || !items.leaving.empty()) {
     spread(users, items, log.offsets, log.item);
@@ -222,15 +242,24 @@ Filtered apply_filter(const LogView& log, const IdsView& users, const IdsView& i
                       bool by_part) {
   check(log, filter);
   Filtered out;
-  out.log = RowFilter(log, users, items, filter, by_part).run();
+  const RowFilter rows(log, users, items, filter, by_part);
+  if (rows.keeps_all()) {
+    out.log = rows.all();
+  } else {
+    out.own = rows.run();
+    out.log = out.own.view();
+  }
   Side user_side(lengths(out.log.offsets), filter.user_core), item_side(item_counts(out.log), filter.item_core);
   if (std::max(filter.user_core, filter.item_core) > 1) shrink_to_core(out.log, user_side, item_side);
   auto [user_kept, user_rank] = renumber(user_side.degree);
   auto [item_kept, item_rank] = renumber(item_side.degree);
-  if (user_kept.empty()) nothing_left(log, filter, static_cast<std::int64_t>(out.log.item.size()));
-  if (user_kept.size() != user_rank.size() || item_kept.size() != item_rank.size())
-    compact(out.log, user_kept, user_rank, item_rank);
-  out.log.items = static_cast<Index>(item_kept.size());
+  if (user_kept.empty()) nothing_left(log, filter, out.log.size());
+  if (user_kept.size() != user_rank.size() || item_kept.size() != item_rank.size()) {
+    if (out.own.offsets.empty()) out.own = rows.run();
+    compact(out.own, user_kept, user_rank, item_rank);
+    out.own.items = static_cast<Index>(item_kept.size());
+    out.log = out.own.view();
+  }
   out.users = std::move(user_kept);
   out.items = std::move(item_kept);
   return out;

@@ -11,7 +11,8 @@ namespace assay {
 /// What is left, renumbered: indices are ranks among the remaining ids.
 struct Filtered {
   std::vector<Index> users, items;  ///< the old index of each that is left, ascending
-  Log log;                          ///< no behaviours; a user and an item meet once (once in each part)
+  Log own;                          ///< empty where nothing was removed: `log` then looks at the input
+  LogView log;                      ///< no behaviours; a user and an item meet once (once in each part)
 };
 
 /// `by_part`: the split is `given`; duplicates are looked for within each part and parts are kept. Else parts are

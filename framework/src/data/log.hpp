@@ -8,6 +8,7 @@
 #include "assay/dataset.hpp"
 #include "assay/interactions.hpp"
 
+#include "data/buffer.hpp"
 #include "data/ids.hpp"
 
 namespace assay {
@@ -29,11 +30,11 @@ struct LogView {
 struct Log {
   Index users = 0, items = 0;
   std::vector<std::int64_t> offsets;
-  std::vector<Index> item;
-  std::vector<float> value;
-  std::vector<std::int64_t> time;
-  std::vector<Part> part;
-  std::vector<std::uint8_t> behaviour;
+  Buffer<Index> item;
+  Buffer<float> value;
+  Buffer<std::int64_t> time;
+  Buffer<Part> part;
+  Buffer<std::uint8_t> behaviour;
   [[nodiscard]] LogView view() const noexcept { return {users, items, offsets, item, value, time, part, behaviour}; }
 };
 

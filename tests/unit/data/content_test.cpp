@@ -131,7 +131,7 @@ TEST(Content, NumbersBehavioursByTheirNames) {
                            std::span(words).subspan(i, 1)});
   const auto a = arrange(forward.take()), b = arrange(backward.take());
   EXPECT_EQ(a.behaviours, (std::vector<std::string>{"", "cart", "purchase", "view"}));
-  EXPECT_EQ(a.log.behaviour, (std::vector<std::uint8_t>{3, 1, 2}));
+  EXPECT_EQ(a.log.behaviour, (Buffer<std::uint8_t>{3, 1, 2}));
   EXPECT_EQ(print(a), print(b));
 }
 

@@ -98,6 +98,19 @@ TEST(Prepare, UnitesTrainAndValidation) {
   }
 }
 
+TEST(Prepare, GivesAFilterThatRemovesNothingTheFingerprintOfTheRawData) {
+  Lab lab;
+  const auto whole = lab.run();
+  EXPECT_EQ(whole.dataset_fingerprint, whole.raw_fingerprint);
+  lab.samples.push_back(lab.samples.front());
+  lab.samples.back().value = 0.25f;  // the filter removes it again, by another way
+  lab.dataset.params = R"({"seed":2})";
+  const auto repeated = lab.run();
+  EXPECT_NE(repeated.raw_fingerprint, whole.raw_fingerprint);
+  EXPECT_EQ(repeated.dataset_fingerprint, whole.dataset_fingerprint);
+  EXPECT_EQ(repeated.interactions, whole.interactions);
+}
+
 TEST(Prepare, FindsKnownDataWithoutReading) {
   Lab lab;
   const auto first = lab.run();

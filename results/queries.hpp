@@ -1,11 +1,13 @@
 #pragma once  // What people ask of the results database, as values; printing them is the runner's business.
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "eval/evaluator.hpp"
 #include "results/database.hpp"
 
 namespace assay {
@@ -64,6 +66,16 @@ struct RunDetails {
 };
 /// By the beginning or end of its uid. Throws DatabaseError where none or several match.
 [[nodiscard]] RunDetails show_run(Database& database, const std::string& id);
+
+/// The lists that a run kept, and where the data lies that gives their indices names.
+struct StoredLists {
+  std::string run, dataset_fingerprint, split_fingerprint;
+  std::filesystem::path prepared;  ///< it may be gone
+  std::int64_t fold = 0;
+  Evaluation lists;  ///< users, top_n, top_items and top_scores are filled
+};
+/// Throws DatabaseError where the run kept none.
+[[nodiscard]] StoredLists stored_lists(Database& database, const std::string& id);
 
 struct LeaderboardCell {
   std::string metric;

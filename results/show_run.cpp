@@ -1,6 +1,7 @@
 // One run with all that is known of it.
 
 #include "base/text.hpp"
+#include "results/codec.hpp"
 #include "results/find.hpp"
 #include "results/queries.hpp"
 
@@ -132,6 +133,24 @@ RunDetails show_run(Database& database, const std::string& id) {
   const Facts log = facts(database, "SELECT log_tail FROM runs WHERE id = ?1", run);
   if (!log.empty()) details.log_tail = log.front().value;
   return details;
+}
+
+StoredLists stored_lists(Database& database, const std::string& id) {
+  Statement& row = database.prepare(
+      "SELECT r.uid, d.fingerprint, k.split_fingerprint, et.prepared, r.fold, l.units, l.places, g.units, l.items, "
+      "l.scores FROM runs r JOIN top_lists l ON l.run_id = r.id JOIN eval_units g ON g.id = r.eval_units_id "
+      "JOIN trials t ON t.id = r.trial_id JOIN tasks k ON k.id = t.task_id JOIN datasets d ON d.id = r.dataset_id "
+      "JOIN experiment_tasks et ON et.experiment_id = r.experiment_id AND et.task_id = k.id WHERE r.id = ?1");
+  row.bind(find_run(database, id));
+  if (!row.step()) throw DatabaseError("run " + id + " kept no lists: only runs that are done have them.");
+  StoredLists out{row.text(0), row.text(1), row.text(2), row.text(3), row.integer(4), {}};
+  const std::int64_t users = row.integer(5), places = row.integer(6);
+  out.lists.top_n = static_cast<int>(places);
+  out.lists.users = unpack_integers(row.blob(7), users);
+  out.lists.top_items = unpack_integers(row.blob(8), users * places);
+  out.lists.top_scores = unpack_floats(row.blob(9), users * places);
+  row.reset();
+  return out;
 }
 
 }  // namespace assay

@@ -17,6 +17,10 @@ class ReadResults : public Database {
 /// --format, where --json is short for json. Throws ConfigError for unknown names.
 [[nodiscard]] TableFormat chosen_format(const std::string& format, bool json);
 
+/// All rows of a statement under its columns' names. NULL is a word in tables and nothing in CSV; blobs are their size
+/// in tables and hexadecimal for programs.
+[[nodiscard]] Listing read_listing(Statement& rows, TableFormat format);
+
 /// "2026-03-01 12:30:05", local time.
 [[nodiscard]] std::string local_time(std::int64_t ms);
 

@@ -22,6 +22,8 @@ constexpr Verb kVerbs[] = {
     {"check", "FILE", "Try the conformance suite on a plugin library.", false, &run_check},
     {"check-component", "FILE KIND NAME", "Try it on one component, in this process.", true, &run_check_component},
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
+    {"export", "[EXPERIMENT | RUN --trec NAME]", "Write all results as CSV, or a run's lists for trec_eval.", false,
+     &run_export},
     {"leaderboard", "[EXPERIMENT]", "Rank an experiment's models (the latest's).", false, &run_leaderboard},
     {"ls", "", "List the runs in the database, newest first.", false, &run_ls},
     {"plugins", "", "List all components, and every library that was refused.", false, &run_plugins},

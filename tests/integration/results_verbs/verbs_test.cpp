@@ -111,6 +111,15 @@ TEST_F(Verbs, QueryPrintsNullsBlobsAndInfinitiesInEveryFormat) {
     expect_golden("query." + format, run("query --format " + format + " " + sql + db()).out);
 }
 
+TEST_F(Verbs, ExportWritesEveryResult) {
+  expect_golden("export.csv", run("export made_up" + db()).out);
+  const Outcome gone = run("export 000a00000001 --trec '" + (*folder_ / "lists").string() + "'" + db(), true);
+  EXPECT_EQ(gone.code, 7);  // the made-up data never was in a cache
+  EXPECT_NE(gone.out.find("is not in the cache any more"), std::string::npos) << gone.out;
+  EXPECT_EQ(run("export 000a00000007 --trec x" + db()).code, 4);  // that one crashed
+  EXPECT_EQ(run("export --trec x" + db()).code, 2);
+}
+
 TEST_F(Verbs, QueryCannotChangeAnything) {
   const std::string before = story::sqlite3(*folder_ / "assay.db", "SELECT count(*) FROM runs");
   for (const std::string sql : {"DELETE FROM runs", "DROP TABLE runs", "PRAGMA user_version = 9",

@@ -213,7 +213,7 @@ void Database::fail(int code, std::string_view doing) const {
                           "sqlite3 " + file_.string() + " .recover | sqlite3 saved.db");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw DatabaseError(where + "another process has kept the database locked for 30 s. End it, or try again later.");
+      throw DatabaseBusy(where + "another process has kept the database locked for 30 s. End it, or try again later.");
     case SQLITE_FULL:
       throw DatabaseError(where + "the disk is full. Free some space and resume the experiment.");
     case SQLITE_READONLY:

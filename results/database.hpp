@@ -24,6 +24,12 @@ class DatabaseError : public Error {
   using Error::Error;
 };
 
+/// Others have kept it locked for too long.
+class DatabaseBusy : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 class Database;
 
 /// A prepared statement, owned by its Database. Reset by prepare() and run().

@@ -2,6 +2,8 @@
 
 #include "results/migrations.hpp"
 
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "base/text.hpp"
@@ -59,18 +61,38 @@ void upgrade(Database& database, const Schema& schema) {
   transaction.commit();
 }
 
+/// Two processes that switch at once may both be refused without having waited: SQLite sees a deadlock coming.
+void use_write_ahead_log(Database& database) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (true) {
+    try {
+      Statement& mode = database.prepare("PRAGMA journal_mode = WAL");
+      const bool done = mode.step() && mode.text(0) == "wal";
+      mode.reset();
+      if (done) return;
+      throw DatabaseError(database.file().string() +
+                          ": SQLite cannot use a write-ahead log here. Give a file on another file system with --db.");
+    } catch (const DatabaseBusy&) {
+      if (std::chrono::steady_clock::now() > end) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+}
+
 }  // namespace
 
 void prepare_for_writing(Database& database, const Schema& schema) {
   const std::int64_t version = version_of(database, schema.version);
-  Statement& mode = database.prepare("PRAGMA journal_mode = WAL");
-  const bool wal = mode.step() && mode.text(0) == "wal";
-  mode.reset();
-  if (!wal)
-    throw DatabaseError(database.file().string() +
-                        ": SQLite cannot use a write-ahead log here. Give a file on another file system with --db.");
+  use_write_ahead_log(database);
   database.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
   if (version < schema.version) upgrade(database, schema);
+}
+
+void leave_one_file(Database& database) {
+  try {
+    database.execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
+  } catch (const DatabaseBusy&) {
+  }
 }
 
 void require_readable(Database& database) {

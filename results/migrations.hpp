@@ -31,6 +31,10 @@ struct Schema {
 /// processes do it at once. Throws DatabaseError, and changes nothing, for files of other programs and newer schemas.
 void prepare_for_writing(Database& database, const Schema& schema = {});
 
+/// Folds the write-ahead log into the file and leaves WAL mode, so that the database is one file and readers make no
+/// others beside it. Where others have it open, it stays as it is; the last of them does it.
+void leave_one_file(Database& database);
+
 /// Throws DatabaseError where `database` is not one of ours or has a schema that this program cannot read.
 void require_readable(Database& database);
 

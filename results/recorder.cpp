@@ -63,9 +63,9 @@ struct Recorder::State {
     }
     wake.notify_one();
     thread.join();
-    if (!error) database->execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)");  // readers may stay
+    if (!error) leave_one_file(*database);
     writer.reset();
-    database.reset();  // the last connection removes the log
+    database.reset();
     if (error) std::rethrow_exception(error);
   }
 

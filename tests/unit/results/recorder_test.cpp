@@ -32,7 +32,9 @@ TEST(Recorder, StoresAWholeExperimentInOneFile) {
   EXPECT_FALSE(std::filesystem::exists(db.string() + "-wal"));
   EXPECT_FALSE(std::filesystem::exists(db.string() + "-shm"));
   EXPECT_EQ(sqlite3(db, "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA user_version; PRAGMA journal_mode"),
-            "ok\n1\nwal");
+            "ok\n1\ndelete");
+  EXPECT_EQ(Database(db, Database::Access::read).integer("SELECT count(*) FROM runs"), 8);
+  EXPECT_FALSE(std::filesystem::exists(db.string() + "-shm"));  // readers make no files either
   EXPECT_EQ(sqlite3(db, "SELECT status, count(*) FROM runs GROUP BY status"), "crashed|1\ndone|7");
   EXPECT_EQ(sqlite3(db, "SELECT name, trials, done, failed, interrupted, ended_ms > started_ms FROM experiments"),
             "made_up|8|7|1|0|1");

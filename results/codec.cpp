@@ -16,21 +16,6 @@ static_assert(std::endian::native == std::endian::little, "blobs are little-endi
 constexpr int kLevel = 1;  // higher levels gain a few percent of size for several times the time
 
 template <class T>
-std::vector<std::byte> pack_values(std::span<const T> values) {
-  static_assert(sizeof(T) == 4);
-  const std::size_t n = values.size();
-  const std::span<const std::byte> bytes = std::as_bytes(values);
-  std::vector<std::byte> shuffled(bytes.size());
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t b = 0; b < 4; ++b) shuffled[b * n + i] = bytes[4 * i + b];
-  std::vector<std::byte> out(ZSTD_compressBound(shuffled.size()));
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), shuffled.data(), shuffled.size(), kLevel);
-  if (ZSTD_isError(size)) throw DatabaseError(std::string("a vector cannot be compressed: ") + ZSTD_getErrorName(size));
-  out.resize(size);
-  return out;
-}
-
-template <class T>
 std::vector<T> unpack_values(std::span<const std::byte> blob, std::int64_t count) {
   const auto n = static_cast<std::size_t>(count);
   const auto expected = static_cast<unsigned long long>(n) * 4;
@@ -49,8 +34,35 @@ std::vector<T> unpack_values(std::span<const std::byte> blob, std::int64_t count
 
 }  // namespace
 
-std::vector<std::byte> pack(std::span<const float> values) { return pack_values(values); }
-std::vector<std::byte> pack(std::span<const std::int32_t> values) { return pack_values(values); }
+struct Packer::State {
+  struct Free {
+    void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
+  };
+  std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
+  std::vector<std::byte> shuffled, packed;
+};
+
+Packer::Packer() : state_(std::make_unique<State>()) {}
+Packer::~Packer() = default;
+
+std::span<const std::byte> Packer::pack_bytes(std::span<const std::byte> bytes) {
+  auto& [context, shuffled, packed] = *state_;
+  const std::size_t n = bytes.size() / 4;
+  if (shuffled.size() < bytes.size()) shuffled.resize(bytes.size());
+  for (std::size_t b = 0; b < 4; ++b)
+    for (std::size_t i = 0; i < n; ++i) shuffled[b * n + i] = bytes[4 * i + b];
+  if (const std::size_t bound = ZSTD_compressBound(bytes.size()); packed.size() < bound) packed.resize(bound);
+  const std::size_t size =
+      ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), shuffled.data(), bytes.size(), kLevel);
+  if (ZSTD_isError(size)) throw DatabaseError(std::string("a vector cannot be compressed: ") + ZSTD_getErrorName(size));
+  return std::span(packed).first(size);
+}
+
+std::span<const std::byte> Packer::pack(std::span<const float> values) { return pack_bytes(std::as_bytes(values)); }
+std::span<const std::byte> Packer::pack(std::span<const std::int32_t> values) {
+  return pack_bytes(std::as_bytes(values));
+}
+
 std::vector<float> unpack_floats(std::span<const std::byte> blob, std::int64_t count) {
   return unpack_values<float>(blob, count);
 }

@@ -87,11 +87,12 @@ void Statement::bind_integer(int place, std::int64_t value) { check(sqlite3_bind
 void Statement::bind_real(int place, double value) { check(sqlite3_bind_double(statement_, place, value)); }
 void Statement::bind_text(int place, std::string_view value) {
   const char* data = value.data() ? value.data() : "";
-  check(sqlite3_bind_text64(statement_, place, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  check(sqlite3_bind_text64(statement_, place, data, value.size(), copies_ ? SQLITE_TRANSIENT : SQLITE_STATIC,
+                            SQLITE_UTF8));
 }
 void Statement::bind_blob(int place, std::span<const std::byte> value) {
   if (value.empty()) return check(sqlite3_bind_zeroblob(statement_, place, 0));
-  check(sqlite3_bind_blob64(statement_, place, value.data(), value.size(), SQLITE_TRANSIENT));
+  check(sqlite3_bind_blob64(statement_, place, value.data(), value.size(), copies_ ? SQLITE_TRANSIENT : SQLITE_STATIC));
 }
 
 bool Statement::step() {

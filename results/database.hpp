@@ -51,7 +51,9 @@ class Statement {
   /// Binds and executes to the end; for statements without rows.
   template <class... Values>
   void run(const Values&... values) {
+    copies_ = false;  // the values outlive the execution
     bind(values...);
+    copies_ = true;
     while (step()) {
     }
     reset();
@@ -101,6 +103,7 @@ class Statement {
 
   sqlite3_stmt* statement_;
   const Database* database_;
+  bool copies_ = true;  ///< SQLite copies texts and blobs when they are bound
 };
 
 /// One connection; used from one thread at a time.

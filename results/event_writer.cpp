@@ -202,13 +202,13 @@ void EventWriter::done(const RunIds& ids, const RunEnded& e) {
         .run(ids.run, id, value.value, value.code);
     if (!metric.per_user.empty())
       database_.prepare("INSERT OR REPLACE INTO unit_metrics (run_id, metric_id, count, data) VALUES (?1, ?2, ?3, ?4)")
-          .run(ids.run, id, metric.per_user.size(), pack(std::span<const float>(metric.per_user)));
+          .run(ids.run, id, metric.per_user.size(), packer_.pack(std::span<const float>(metric.per_user)));
   }
   if (e.test.top_n > 0)
     database_
         .prepare("INSERT OR REPLACE INTO top_lists (run_id, units, places, items, scores) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .run(ids.run, e.test.users.size(), e.test.top_n, pack(std::span<const Index>(e.test.top_items)),
-             pack(std::span<const float>(e.test.top_scores)));
+        .run(ids.run, e.test.users.size(), e.test.top_n, packer_.pack(std::span<const Index>(e.test.top_items)),
+             scores_packer_.pack(std::span<const float>(e.test.top_scores)));
 }
 
 void EventWriter::experiment_ended(const ExperimentEnded& e) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "jobs/observer.hpp"
+#include "results/codec.hpp"
 #include "results/database.hpp"
 
 namespace assay {
@@ -59,6 +60,7 @@ class EventWriter {
   void done(const RunIds&, const RunEnded&);
 
   Database& database_;
+  Packer packer_, scores_packer_;  ///< two, because a row with two vectors needs both at once
   std::shared_ptr<const Experiment> experiment_;
   std::map<std::string, std::string> blocks_;  ///< of the resolved experiment, by name: JSON
   std::int64_t experiment_id_ = 0;

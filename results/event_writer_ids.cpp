@@ -172,7 +172,7 @@ std::int64_t EventWriter::eval_units_id(const RunIds& ids, const Evaluation& tes
                         "VALUES (?1, ?2, ?3, 'user', ?4, ?5) "
                         "ON CONFLICT (sha256) DO UPDATE SET sha256 = sha256 RETURNING id",
                         hash.hex(), task_of(ids.task_key).task, ids.fold, test.users.size(),
-                        pack(std::span<const Index>(test.users)));
+                        packer_.pack(std::span<const Index>(test.users)));
 }
 
 std::int64_t EventWriter::metric_id(const MetricValue& value) {

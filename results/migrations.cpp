@@ -11,6 +11,8 @@
 namespace assay {
 namespace {
 
+constexpr int kPageBytes = 8'192;  // lists of rankings are megabytes: fewer, larger pages take a third less time
+
 /// The schema's version; 0 for an empty file. Throws for files that are not ours or are newer than `known`.
 std::int64_t version_of(Database& database, std::int64_t known) {
   const std::int64_t tables = database.integer("SELECT count(*) FROM sqlite_schema");
@@ -83,6 +85,7 @@ void use_write_ahead_log(Database& database) {
 
 void prepare_for_writing(Database& database, const Schema& schema) {
   const std::int64_t version = version_of(database, schema.version);
+  if (version == 0) database.execute("PRAGMA page_size = " + std::to_string(kPageBytes));
   use_write_ahead_log(database);
   database.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
   if (version < schema.version) upgrade(database, schema);

@@ -14,6 +14,13 @@
 namespace assay {
 namespace {
 
+template <class T>
+std::vector<std::byte> pack(std::span<const T> values) {
+  Packer packer;
+  const auto first = packer.pack(values);
+  return {first.begin(), first.end()};
+}
+
 TEST(Codec, StoresBytesOfEqualSignificanceTogetherUnderZstd) {
   const std::vector<std::int32_t> values{1, -1, 0x01020304};
   const std::vector<std::byte> blob = pack(std::span<const std::int32_t>(values));
@@ -30,6 +37,13 @@ TEST(Codec, GivesBackTheSameBits) {
   ASSERT_EQ(back.size(), values.size());
   EXPECT_EQ(std::memcmp(back.data(), values.data(), 4 * values.size()), 0);
   EXPECT_TRUE(unpack_floats(pack(std::span<const float>{}), 0).empty());
+}
+
+TEST(Codec, PacksAShortVectorAfterALongOne) {
+  Packer packer;
+  const std::vector<std::int32_t> longer(10'000, 7), shorter{1, 2, 3};
+  static_cast<void>(packer.pack(std::span<const std::int32_t>(longer)));
+  EXPECT_EQ(unpack_integers(packer.pack(std::span<const std::int32_t>(shorter)), 3), shorter);
 }
 
 TEST(Codec, RefusesBlobsThatHoldSomethingElse) {

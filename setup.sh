@@ -38,20 +38,22 @@ install_packages() {
 
 # MovieLens latest-small, as Debian's package r-cran-dslabs ships it. Only unpacked: R is not needed.
 fetch_data() {
-  local wanted=data/dslabs/data/Rdata.rdx folder
+  local wanted=data/dslabs/data/Rdata.rdx
   [ -e "$wanted" ] && return
   say "fetching MovieLens (Debian package r-cran-dslabs) into data/dslabs"
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' RETURN
-  chmod 755 "$folder"
-  if ! (cd "$folder" && apt-get download -qq r-cran-dslabs 2>/dev/null); then
-    as_root apt-get update -qq || die "apt-get update failed; is the network up?"
-    (cd "$folder" && apt-get download -qq r-cran-dslabs) || die "apt-get cannot download r-cran-dslabs"
-  fi
-  dpkg -x "$folder"/r-cran-dslabs_*.deb "$folder/unpacked"
-  mkdir -p data
-  rm -rf data/dslabs
-  mv "$folder/unpacked/usr/lib/R/site-library/dslabs" data/dslabs
+  (
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    chmod 755 "$folder"
+    if ! (cd "$folder" && apt-get download -qq r-cran-dslabs 2>/dev/null); then
+      as_root apt-get update -qq || die "apt-get update failed; is the network up?"
+      (cd "$folder" && apt-get download -qq r-cran-dslabs) || die "apt-get cannot download r-cran-dslabs"
+    fi
+    dpkg -x "$folder"/r-cran-dslabs_*.deb "$folder/unpacked"
+    mkdir -p data
+    rm -rf data/dslabs
+    mv "$folder/unpacked/usr/lib/R/site-library/dslabs" data/dslabs
+  )
   [ -e "$wanted" ] || die "the package r-cran-dslabs does not hold $wanted any more"
 }
 

@@ -90,14 +90,14 @@ std::optional<std::int64_t> EventWriter::code_state_id(const CodeRecord& code) {
 std::int64_t EventWriter::environment_id(const EnvironmentRecord& e) {
   const std::string hash =
       sha256_of({e.hostname, e.os, e.kernel, e.cpu, e.isa, e.compiler, e.assay_version, e.onednn_version,
-                 e.blas_version, std::to_string(e.cores), std::to_string(e.memory_bytes), e.hw_key});
+                 std::to_string(e.cores), std::to_string(e.memory_bytes), e.hw_key});
   return find_or_insert(database_,
                         "INSERT INTO environments (sha256, hostname, os, kernel, cpu, isa, compiler, assay_version, "
-                        "onednn_version, blas_version, cores, memory_bytes, hw_key) "
-                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+                        "onednn_version, cores, memory_bytes, hw_key) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
                         "ON CONFLICT (sha256) DO UPDATE SET sha256 = sha256 RETURNING id",
                         hash, e.hostname, e.os, e.kernel, e.cpu, e.isa, e.compiler, e.assay_version, e.onednn_version,
-                        e.blas_version, e.cores, e.memory_bytes, e.hw_key);
+                        e.cores, e.memory_bytes, e.hw_key);
 }
 
 std::int64_t EventWriter::plugin_id(const char* kind, const std::string& name, const std::string& library,

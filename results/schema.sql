@@ -41,7 +41,6 @@ CREATE TABLE environments (
   compiler TEXT NOT NULL,         -- "gcc 12.2.0"
   assay_version TEXT NOT NULL,    -- "0.1.0"
   onednn_version TEXT NOT NULL,   -- of the library that trained
-  blas_version TEXT NOT NULL,     -- of the library behind factorizations
   cores INTEGER NOT NULL,         -- logical ones
   memory_bytes INTEGER NOT NULL,  -- of the machine
   hw_key TEXT NOT NULL            -- hash of stable hardware facts; times are comparable within one

@@ -105,7 +105,7 @@ constexpr std::string_view kTiming =
 
 constexpr std::string_view kEnvironment =
     "SELECT v.hostname, v.os, v.kernel, v.cpu, v.isa, v.cores, v.memory_bytes, v.compiler, v.assay_version, "
-    "v.onednn_version, v.blas_version, v.hw_key FROM runs r JOIN environments v ON v.id = r.environment_id "
+    "v.onednn_version, v.hw_key FROM runs r JOIN environments v ON v.id = r.environment_id "
     "WHERE r.id = ?1";
 
 }  // namespace

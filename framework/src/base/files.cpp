@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <typeinfo>
 #include <unistd.h>
 #include <utility>
 
@@ -37,15 +38,6 @@ Descriptor open_regular(const std::filesystem::path& path, struct stat& info) {
   return Descriptor{std::exchange(file.fd, -1)};
 }
 
-void write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Error(std::string("cannot write: ") + std::strerror(errno));
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
-
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
@@ -64,20 +56,35 @@ std::string read_file(const std::filesystem::path& path) {
   return out;
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Error(std::string("cannot write: ") + std::strerror(errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
+void write_file_atomically(const std::filesystem::path& path, const std::function<void(int fd)>& write) {
   std::string temporary = path.string() + ".XXXXXX";
   const Descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
   if (file.fd < 0) throw Error(path.string() + ": cannot create: " + std::strerror(errno));
   try {
-    write_all(file.fd, content);
+    write(file.fd);
     ::fchmod(file.fd, 0644);
     if (::fsync(file.fd) != 0) throw Error(std::string("cannot sync: ") + std::strerror(errno));
     if (::rename(temporary.c_str(), path.c_str()) != 0)
       throw Error(std::string("cannot rename: ") + std::strerror(errno));
-  } catch (const Error& e) {
+  } catch (const std::exception& e) {
     ::unlink(temporary.c_str());
+    if (typeid(e) != typeid(Error)) throw;
     throw Error(path.string() + ": " + e.what());
   }
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  write_file_atomically(path, [&](int fd) { write_at(fd, std::as_bytes(std::span(content)), 0); });
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {

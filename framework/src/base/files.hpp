@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,13 @@ namespace assay {
 /// Writes a temporary file beside `path`, syncs it and renames it: a reader sees the old content or the new, never
 /// half. Throws Error (disk full, no permission) and leaves nothing behind.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// The same for a file that `write` fills through its descriptor. What `write` throws is passed on; an Error gets the
+/// path in front.
+void write_file_atomically(const std::filesystem::path& path, const std::function<void(int fd)>& write);
+
+/// All bytes at an offset of a file. Throws Error.
+void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset);
 
 /// A file mapped read-only. Movable; the bytes live as long as the object.
 class MappedFile {

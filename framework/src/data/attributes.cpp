@@ -10,24 +10,12 @@
 
 #include "assay/errors.hpp"
 
+#include "base/element.hpp"
+
 namespace assay {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-std::size_t size_of(Element element) {
-  switch (element) {
-    case Element::u8:
-      return 1;
-    case Element::f32:
-    case Element::i32:
-      return 4;
-    case Element::f64:
-    case Element::i64:
-      return 8;
-  }
-  return 1;
-}
 
 double number_at(const Tensor& tensor, std::size_t i) {
   switch (tensor.element) {

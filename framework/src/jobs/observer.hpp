@@ -14,7 +14,7 @@
 namespace assay {
 
 struct EnvironmentRecord {  ///< of the machine that ran an attempt
-  std::string hostname, os, kernel, cpu, isa, compiler, assay_version, onednn_version, blas_version;
+  std::string hostname, os, kernel, cpu, isa, compiler, assay_version, onednn_version;
   int cores = 0;
   std::int64_t memory_bytes = 0;
   std::string hw_key;  ///< hash of stable hardware facts

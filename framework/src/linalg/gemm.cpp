@@ -9,6 +9,8 @@
 #include "assay/errors.hpp"
 #include "assay/linalg.hpp"
 
+#include "linalg/onednn_version.hpp"
+
 namespace assay {
 namespace {
 
@@ -90,6 +92,11 @@ void gemm(Executor& executor, bool transpose_a, bool transpose_b, float alpha, C
       throw Error("gemm: oneDNN refused a product of " + std::to_string(m) + " × " + std::to_string(k) + " × " +
                   std::to_string(n) + " (status " + std::to_string(status) + ").");
   });
+}
+
+std::string onednn_version() {
+  const dnnl_version_t& version = *dnnl_version();
+  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." + std::to_string(version.patch);
 }
 
 }  // namespace assay

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kEngineLibraries[] = {"libassay", "libassay_nn", "libdnnl", "libopenblas"};
+constexpr const char* kEngineLibraries[] = {"libassay", "libassay_nn", "libdnnl"};
 
 /// "libdnnl" for "libdnnl.so.2"; empty for libraries that are none of ours.
 std::string engine_library(const std::string& file_name) {

@@ -9,7 +9,7 @@ namespace assay {
 /// library.
 [[nodiscard]] std::string build_id_of_file(const std::filesystem::path& file);
 
-/// "libassay=…;libassay_nn=…;libdnnl=…;libopenblas=…": the libraries below every model, whether this process has loaded
+/// "libassay=…;libassay_nn=…;libdnnl=…": the libraries below every model, whether this process has loaded
 /// them or not; those that are not installed are left out. Constant within a process.
 [[nodiscard]] std::string engine_build_ids();
 

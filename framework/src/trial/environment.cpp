@@ -12,17 +12,7 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
-
-extern "C" char* openblas_get_config();
-// Declared as in dnnl_types.h, whose header stays inside framework/src/nn.
-extern "C" {
-struct assay_dnnl_version {
-  int major, minor, patch;
-  const char* hash;
-  unsigned cpu_runtime, gpu_runtime;
-};
-const assay_dnnl_version* dnnl_version();
-}
+#include "linalg/onednn_version.hpp"
 
 namespace assay {
 namespace {
@@ -85,10 +75,7 @@ EnvironmentRecord this_environment() {
   out.isa = isa_class();
   out.compiler = "gcc " __VERSION__;
   out.assay_version = ASSAY_VERSION;
-  const auto* dnnl = dnnl_version();
-  out.onednn_version =
-      std::to_string(dnnl->major) + "." + std::to_string(dnnl->minor) + "." + std::to_string(dnnl->patch);
-  out.blas_version = openblas_get_config();
+  out.onednn_version = onednn_version();
   out.cores = usable_cores();
   out.memory_bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
   // Whole GiB: what firmware and kernel keep for themselves changes between boots.
@@ -98,13 +85,9 @@ EnvironmentRecord this_environment() {
 }
 
 std::vector<std::string> worker_environment(bool reproducible) {
-  std::vector<std::string> out{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "OMP_WAIT_POLICY=passive",
-                               "LC_ALL=C.UTF-8"};
+  std::vector<std::string> out{"OMP_NUM_THREADS=1", "OMP_WAIT_POLICY=passive", "LC_ALL=C.UTF-8"};
 #if defined(__x86_64__)
-  if (reproducible && __builtin_cpu_supports("avx2")) {
-    out.emplace_back("ONEDNN_MAX_CPU_ISA=AVX2");
-    out.emplace_back("OPENBLAS_CORETYPE=Haswell");
-  }
+  if (reproducible && __builtin_cpu_supports("avx2")) out.emplace_back("ONEDNN_MAX_CPU_ISA=AVX2");
 #else
   static_cast<void>(reproducible);
 #endif

@@ -9,8 +9,8 @@ namespace assay {
 
 [[nodiscard]] EnvironmentRecord this_environment();
 
-/// NAME=value for a worker: one thread for every OpenMP and BLAS, and, when reproducible, the instruction set class
-/// that oneDNN and OpenBLAS may use (the same on every x86-64 machine that can run this build).
+/// NAME=value for a worker: one thread for every OpenMP, and, when reproducible, the instruction set class
+/// that oneDNN may use (the same on every x86-64 machine that can run this build).
 [[nodiscard]] std::vector<std::string> worker_environment(bool reproducible);
 
 /// Most memory this process has used, bytes (VmHWM: unlike getrusage, it does not remember the parent's).

@@ -32,7 +32,6 @@ json to_json(const EnvironmentRecord& e) {
           {"compiler", e.compiler},
           {"assay", e.assay_version},
           {"onednn", e.onednn_version},
-          {"blas", e.blas_version},
           {"cores", e.cores},
           {"memory_bytes", e.memory_bytes},
           {"hw_key", e.hw_key}};
@@ -48,7 +47,6 @@ EnvironmentRecord environment_of(const json& j) {
   e.compiler = j.at("compiler");
   e.assay_version = j.at("assay");
   e.onednn_version = j.at("onednn");
-  e.blas_version = j.at("blas");
   e.cores = j.at("cores");
   e.memory_bytes = j.at("memory_bytes");
   e.hw_key = j.at("hw_key");

@@ -5,17 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <utility>
 
 #include "assay/errors.hpp"
+
+#include "base/element.hpp"
 
 namespace assay {
 namespace {
@@ -107,20 +103,9 @@ class Data final : public Writer {
         !std::ranges::equal(layout_.entries[next_].shape, t.shape) || layout_.entries[next_].element != t.element)
       throw Error("save() did not write the same tensors twice: \"" + std::string(name) + "\"");
     const Entry& e = layout_.entries[next_++];
-    write(t.data, e.bytes, start_ + e.begin);
+    write_at(fd_, {static_cast<const std::byte*>(t.data), e.bytes}, start_ + e.begin);
   }
   void text(std::string_view, std::string_view) override {}
-  void write(const void* data, std::uint64_t bytes, std::uint64_t offset) const {
-    const char* from = static_cast<const char*>(data);
-    while (bytes > 0) {
-      const ssize_t n = ::pwrite(fd_, from, bytes, static_cast<off_t>(offset));
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw Error(std::string("cannot write: ") + std::strerror(errno));
-      from += n;
-      offset += static_cast<std::uint64_t>(n);
-      bytes -= static_cast<std::uint64_t>(n);
-    }
-  }
   [[nodiscard]] bool complete() const { return next_ == layout_.entries.size(); }
 
  private:
@@ -134,50 +119,21 @@ void write_to(int fd, const Layout& layout, const std::function<void(Writer&)>& 
   const std::string header = layout.header();
   const std::uint64_t length = header.size();
   Data data(layout, fd, 8 + length);
-  data.write(&length, 8, 0);
-  data.write(header.data(), length, 8);
+  write_at(fd, std::as_bytes(std::span(&length, 1)), 0);
+  write_at(fd, std::as_bytes(std::span(header)), 8);
   save(data);
   if (!data.complete()) throw Error("save() wrote fewer tensors the second time");
 }
 
 }  // namespace
 
-std::size_t size_of(Element element) noexcept {
-  switch (element) {
-    case Element::f32:
-      return 4;
-    case Element::f64:
-      return 8;
-    case Element::u8:
-      return 1;
-    case Element::i32:
-      return 4;
-    case Element::i64:
-      return 8;
-  }
-  return 0;
-}
-
 void save_safetensors(const std::filesystem::path& path, const std::function<void(Writer&)>& save) {
-  std::string temporary = path.string() + ".XXXXXX";
-  int fd = -1;
-  try {
+  write_file_atomically(path, [&](int fd) {
     Layout layout;
     save(layout);
     layout.place();
-    fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-    if (fd < 0) throw Error(std::string("cannot create: ") + std::strerror(errno));
     write_to(fd, layout, save);
-    ::fchmod(fd, 0644);
-    if (::close(std::exchange(fd, -1)) != 0) throw Error(std::string("cannot close: ") + std::strerror(errno));
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
-      throw Error(std::string("cannot rename: ") + std::strerror(errno));
-  } catch (const std::exception& e) {
-    if (fd >= 0) ::close(fd);
-    ::unlink(temporary.c_str());
-    if (!dynamic_cast<const Error*>(&e)) throw;
-    throw Error(path.string() + ": " + e.what());
-  }
+  });
 }
 
 struct SafetensorsFile::State {

@@ -65,7 +65,4 @@ class PrefixReader final : public Reader {
   std::string prefix_;
 };
 
-/// Bytes of one element.
-[[nodiscard]] std::size_t size_of(Element element) noexcept;
-
 }  // namespace assay

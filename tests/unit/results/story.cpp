@@ -168,7 +168,7 @@ void Teller::finish(const std::string& run, std::size_t dataset, std::size_t mod
   e.total_seconds = 1.6;
   e.peak_bytes = std::int64_t{64} << 20;
   e.result_sha256 = sha256_hex(trial_name(dataset, model, seed, fold));
-  e.environment = {"here", "Debian", "6.1", "CPU", "avx2", "gcc 12", "0.1.0", "2.6.3", "0.3.21", 2, 1 << 30, "hw1"};
+  e.environment = {"here", "Debian", "6.1", "CPU", "avx2", "gcc 12", "0.1.0", "2.6.3", 2, 1 << 30, "hw1"};
   e.tags = {{"mxcsr_restored", "1"}};
   e.test.users = {0, 1, 3, 4, 7};
   e.test.values = {metric(dataset, model, seed, fold, "precision", 10), metric(dataset, model, seed, fold, "ndcg", 10),

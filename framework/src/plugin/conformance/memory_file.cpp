@@ -6,25 +6,9 @@
 
 #include "assay/errors.hpp"
 
+#include "base/element.hpp"
+
 namespace assay::conformance {
-namespace {
-
-std::size_t size_of(Element element) {
-  switch (element) {
-    case Element::u8:
-      return 1;
-    case Element::f32:
-    case Element::i32:
-      return 4;
-    case Element::f64:
-    case Element::i64:
-      return 8;
-  }
-  throw Error("a tensor of unknown element type");
-}
-
-}  // namespace
-
 void MemoryFile::tensor(std::string_view name, const Tensor& tensor) {
   const std::string quoted = "tensor \"" + std::string(name) + "\"";
   if (name.empty()) throw Error("save() wrote a tensor without a name");

@@ -2,10 +2,9 @@
 
 #include "plugin/probe.hpp"
 
-#include <iostream>
-
 #include "assay/errors.hpp"
 
+#include "base/guarded_stdout.hpp"
 #include "runner/command.hpp"
 #include "runner/verbs.hpp"
 
@@ -13,8 +12,9 @@ namespace assay {
 
 int run_probe(std::span<const std::string> arguments) {
   if (arguments.size() != 1) throw ConfigError("runner probe FILE: one library, please.");
+  const GuardedStdout real;
   const std::string answer = probe_here(arguments[0]);
-  std::cout << answer << std::endl;
+  real.tell(answer + "\n");
   const bool refused = std::holds_alternative<RefusedLibrary>(parse_probe(answer, arguments[0]));
   return refused ? kPlugin : kDone;
 }

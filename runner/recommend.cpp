@@ -8,6 +8,7 @@
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 
+#include "base/guarded_stdout.hpp"
 #include "base/hash.hpp"
 #include "data/prepared.hpp"
 #include "eval/evaluator.hpp"
@@ -113,8 +114,10 @@ int run_recommend(std::span<const std::string> arguments) {
   const fs::path folder = model_folder(options, run);
   const SavedModel saved = read_saved_model(folder);
   const PreparedTask task = PreparedTask::open(saved.task_file);
-  const auto model = load_model(folder, saved);
-  const auto places = best_items(*model, task, saved, user_of(task, user), count);
+  const auto places = [&] {
+    const GuardedStdout quiet;  // the model is a plugin, and lives in this process
+    return best_items(*load_model(folder, saved), task, saved, user_of(task, user), count);
+  }();
   if (!options.json)
     std::cerr << printable(saved.label) << " on " << printable(saved.dataset) << ", user " << printable(user) << ", "
               << task.train_and_validation()[user_of(task, user)].columns.size() << " known items\n";

@@ -7,6 +7,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/guarded_stdout.hpp"
 #include "jobs/execute.hpp"
 #include "results/queries.hpp"
 #include "results/recorder.hpp"
@@ -73,7 +74,10 @@ int execute_and_show(const Experiment& experiment, const CommonOptions& options,
   how.any_build = command.any_build;
   how.file_text = command.file_text;
   how.command_line = command.command_line;
-  const ExecuteResult result = execute(experiment, how, observers);
+  const ExecuteResult result = [&] {
+    const GuardedStdout quiet;  // the backend is a plugin, and lives in this process
+    return execute(experiment, how, observers);
+  }();
   recorder.close();
   show_results(experiment, options);
   if (result.interrupted) std::cerr << "To go on: " << command.resume_command << "\n";

@@ -3,13 +3,13 @@
 #include "jobs/prepare_request.hpp"
 
 #include <csignal>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <sys/prctl.h>
 
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
+#include "base/guarded_stdout.hpp"
 #include "base/hash.hpp"
 #include "data/json.hpp"
 #include "jobs/execute.hpp"
@@ -22,11 +22,13 @@ namespace {
 using nlohmann::json;
 constexpr int kNoTimeLimit = 30 * 24 * 3600;
 
-/// The message on a child's stderr, without the program's name before it.
+/// The message on a child's stderr, without the program's name before it, and without what a reader printed before.
 std::string message_of(const ChildResult& child) {
   std::string text = child.err;
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  constexpr std::string_view kName = "runner: ";
+  constexpr std::string_view kName = "runner: ", kLine = "\nrunner: ";
+  const std::size_t ours = text.rfind(kLine);
+  if (ours != std::string::npos) return text.substr(ours + kLine.size());
   return text.starts_with(kName) ? text.substr(kName.size()) : text;
 }
 
@@ -93,7 +95,8 @@ int run_prepare(const std::filesystem::path& request_file) {
     const auto library = Library::open(request.dataset.library);
     make<Dataset>(*library, request.dataset.plugin, request.dataset.params)->read(sink);
   };
-  std::cout << to_json(prepare(request.dataset, request.filter, request.split, request.cache_folder, read)) << "\n";
+  const GuardedStdout real;  // a reader that prints must not be taken for the answer
+  real.tell(to_json(prepare(request.dataset, request.filter, request.split, request.cache_folder, read)) + "\n");
   return 0;
 }
 

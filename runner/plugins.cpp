@@ -42,11 +42,14 @@ int run_plugins(std::span<const std::string> arguments) {
   CommonOptions options;
   boost::program_options::options_description description("Options");
   add_common(description, options);
+  DiscoverOptions how;
+  description.add_options()("again", boost::program_options::bool_switch(&how.again),
+                            "Open also libraries that crashed or hung before.");
   std::vector<std::string> rest;
   if (parse("plugins", description, arguments, rest)) return kDone;
   if (!rest.empty()) throw ConfigError("runner plugins takes no arguments; runner describe " + rest[0] + " shows one.");
   const auto folders = plugin_folders(options.plugin_path);
-  const Catalogue catalogue = discover(folders, options.cache);
+  const Catalogue catalogue = discover(folders, options.cache, how);
   if (options.json)
     print_json(catalogue);
   else

@@ -43,6 +43,9 @@ struct ComponentDescription {
 struct RefusedLibrary {
   std::filesystem::path file;
   std::string reason;
+  /// Opening it crashed, hung or ended the process: remembered, so that it costs its time only once. Other refusals are
+  /// cheap, and a library that is missing today may be installed tomorrow.
+  bool lasting = false;
 };
 
 class Catalogue {
@@ -62,10 +65,14 @@ class Catalogue {
 /// Throws ConfigError where one of `extra` is not a folder.
 [[nodiscard]] std::vector<std::filesystem::path> plugin_folders(std::span<const std::filesystem::path> extra);
 
+struct DiscoverOptions {
+  int seconds = 30;    ///< for one library to be opened; a loaded machine and a sanitizer build take some
+  bool again = false;  ///< opens also those whose refusal is remembered
+};
 /// Describes every *.so of the folders by `runner probe FILE` in child processes, cached by file hash in
-/// `cache_folder`. A name offered by two files is refused in both, naming both.
+/// `cache_folder`; lasting refusals too. A name offered by two files is refused in both, naming both.
 [[nodiscard]] Catalogue discover(std::span<const std::filesystem::path> folders,
-                                 const std::filesystem::path& cache_folder);
+                                 const std::filesystem::path& cache_folder, const DiscoverOptions& options = {});
 
 /// Checks values (a JSON object) against the parameters, reports through `finding(json_pointer_suffix, message)`, and
 /// returns the canonical object with every default filled in (keys sorted, no spaces).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <map>
 #include <set>
 
@@ -20,8 +21,6 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kProbeSeconds = 30;  // a loaded machine and a sanitizer build take seconds
 
 /// Build tree: lib/libassay.so with plugins/ beside lib/. Installed: lib[/triplet]/libassay.so,
 /// lib[/triplet]/assay/plugins.
@@ -57,6 +56,14 @@ std::string cache_name(const std::string& file_sha256) {
          ".json";
 }
 
+std::string today() {
+  const std::time_t now = now_ms() / 1000;
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[16];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &parts)};
+}
+
 std::optional<ProbeResult> cached(const fs::path& entry, const fs::path& file) {
   try {
     if (!fs::exists(entry)) return std::nullopt;
@@ -66,24 +73,25 @@ std::optional<ProbeResult> cached(const fs::path& entry, const fs::path& file) {
   }
 }
 
-void remember(const fs::path& entry, const std::vector<ComponentDescription>& components) {
-  std::string text = "{\"assay_probe\":1,\"components\":[";
-  for (std::size_t i = 0; i < components.size(); ++i) text += (i ? "," : "") + to_json(components[i]);
+void remember(const fs::path& entry, ProbeResult result) {
+  if (auto* refused = std::get_if<RefusedLibrary>(&result))
+    refused->reason += " (seen on " + today() + " and remembered; runner plugins --again tries it again)";
   try {
     fs::create_directories(entry.parent_path());
-    write_file_atomically(entry, text + "]}\n");
+    write_file_atomically(entry, to_probe_line(result) + "\n");
   } catch (const std::exception&) {
     // A cache that cannot be written costs time, nothing else.
   }
 }
 
-ProbeResult probe(const fs::path& file, const fs::path& cache_folder) {
+ProbeResult probe(const fs::path& file, const fs::path& cache_folder, const DiscoverOptions& options) {
   try {
     const fs::path entry = cache_folder / "probes" / cache_name(sha256_of_file(file));
-    if (auto known = cached(entry, file)) return *known;
-    ProbeResult result = probe_in_child(file, kProbeSeconds);
-    // A refusal is not remembered: a missing library may be installed, a crash may have been a full memory.
-    if (const auto* components = std::get_if<std::vector<ComponentDescription>>(&result)) remember(entry, *components);
+    if (auto known = cached(entry, file); known && !(options.again && std::holds_alternative<RefusedLibrary>(*known)))
+      return *known;
+    ProbeResult result = probe_in_child(file, options.seconds);
+    const auto* refused = std::get_if<RefusedLibrary>(&result);
+    if (refused == nullptr || refused->lasting) remember(entry, result);
     return result;
   } catch (const DataError& e) {
     return RefusedLibrary{file, e.what()};
@@ -136,7 +144,7 @@ std::vector<fs::path> plugin_folders(std::span<const fs::path> extra) {
   return out;
 }
 
-Catalogue discover(std::span<const fs::path> folders, const fs::path& cache_folder) {
+Catalogue discover(std::span<const fs::path> folders, const fs::path& cache_folder, const DiscoverOptions& options) {
   std::vector<fs::path> files;
   for (const auto& folder : folders)
     for (auto& file : libraries_in(folder)) files.push_back(std::move(file));
@@ -144,7 +152,7 @@ Catalogue discover(std::span<const fs::path> folders, const fs::path& cache_fold
   ThreadPool two(2);  // each waits for a child
   for_ranges(two, static_cast<std::int64_t>(files.size()), 1, [&](std::int64_t begin, std::int64_t) {
     const auto i = static_cast<std::size_t>(begin);
-    results[i] = probe(files[i], cache_folder);
+    results[i] = probe(files[i], cache_folder, options);
   });
   Catalogue catalogue;
   for (auto& result : results) {

@@ -16,6 +16,9 @@ namespace assay {
 using ProbeResult = std::variant<std::vector<ComponentDescription>, RefusedLibrary>;
 [[nodiscard]] ProbeResult probe_in_child(const std::filesystem::path& file, int seconds);
 
+/// What probe_here() would say for this result.
+[[nodiscard]] std::string to_probe_line(const ProbeResult&);
+
 /// One line of probe_here(), read back. Throws Error where it is none.
 [[nodiscard]] ProbeResult parse_probe(const std::string& line, const std::filesystem::path& file);
 

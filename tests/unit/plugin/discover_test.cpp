@@ -83,10 +83,31 @@ TEST_F(Discover, ADamagedCacheIsNoHarm) {
   EXPECT_EQ(all().components.at(0).name, "twin");
 }
 
-TEST_F(Discover, ARefusalIsNotRemembered) {
-  plugins_.take("crashing_initializer");
-  static_cast<void>(all());
+TEST_F(Discover, ARefusalForWhatMayBeInstalledTomorrowIsNotRemembered) {
+  for (const char* name : {"missing_function", "throwing_initializer", "old_api"}) plugins_.take(name);
+  EXPECT_EQ(all().refused.size(), 3u);
   EXPECT_TRUE(cache_entries().empty());
+}
+
+TEST_F(Discover, ALibraryThatHangsCostsItsTimeOnlyOnce) {
+  plugins_.take("hanging_initializer");
+  const std::vector<fs::path> folders{plugins_.path()};
+  const auto first = discover(folders, cache_.path(), {.seconds = 1});
+  EXPECT_EQ(reason(first, "hanging_initializer.so"), "opening it took longer than 1 s and was stopped");
+  const auto second = discover(folders, cache_.path(), {.seconds = 600});  // the test's own limit would end it
+  EXPECT_THAT(reason(second, "hanging_initializer.so"),
+              testing::MatchesRegex("opening it took longer than 1 s and was stopped \\(seen on 20..-..-.. and "
+                                    "remembered; runner plugins --again tries it again\\)"));
+}
+
+TEST_F(Discover, ARememberedCrashIsTriedAgainOnRequestAndWhenTheFileChanges) {
+  const auto file = plugins_.take("crashing_initializer");
+  static_cast<void>(all());
+  EXPECT_THAT(reason(all(), "crashing_initializer.so"), HasSubstr("remembered"));
+  const auto again = discover(std::vector<fs::path>{plugins_.path()}, cache_.path(), {.again = true});
+  EXPECT_EQ(reason(again, "crashing_initializer.so").find("remembered"), std::string::npos);
+  fs::copy_file(test::test_plugin("twin_a"), file, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(all().components.at(0).name, "twin");
 }
 
 TEST_F(Discover, ACacheThatCannotBeWrittenIsNoHarm) {

@@ -86,8 +86,8 @@ void Trainer::pass(assay::Run& run, const char* purpose, std::uint64_t index, in
   for (std::size_t first = 0; first < order_.size(); first += static_cast<std::size_t>(size)) {
     body(
         std::span<const Index>(order_).subspan(first, std::min(static_cast<std::size_t>(size), order_.size() - first)));
-    // A short epoch is worth finishing: then it can be checkpointed.
-    if (run.cancelled() && std::chrono::steady_clock::now() - began > std::chrono::seconds(3)) throw assay::Cancelled();
+    // A short epoch is worth finishing: then it can be checkpointed, which it cannot once the answer was heard.
+    if (std::chrono::steady_clock::now() - began > std::chrono::seconds(3) && run.cancelled()) throw assay::Cancelled();
   }
 }
 

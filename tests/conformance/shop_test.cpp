@@ -7,6 +7,10 @@
 #include <map>
 
 namespace assay::conformance {
+
+// Where gtest finds it: names of tests are to be the same in every build.
+void PrintTo(Shop::Wealth wealth, std::ostream* out) { *out << (wealth == Shop::Wealth::rich ? "rich" : "plain"); }
+
 namespace {
 
 class ShopData : public testing::TestWithParam<Shop::Wealth> {

@@ -21,6 +21,7 @@ class Failures : public Laboratory {
 struct Case {
   const char *what, *status, *reason;
 };
+void PrintTo(const Case& c, std::ostream* out) { *out << c.what; }
 class Kinds : public Failures, public testing::WithParamInterface<Case> {};
 
 TEST_P(Kinds, BecomeARowWithAReasonAndTheOtherModelIsRanked) {
@@ -39,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(Failures, Kinds,
                                          Case{"throw", "failed", "the third layer is missing"},
                                          Case{"throw_int", "failed", "not a std::exception"},
                                          Case{"nan_loss", "diverged", "generator"},
-                                         Case{"nan_score", "failed", "misbehaving"}),
+                                         Case{"nan_score", "failed", "is NaN"}),
                          [](const auto& instance) { return std::string(instance.param.what); });
 
 TEST_F(Failures, ATrialBeyondItsTimeIsATimeout) {
@@ -47,6 +48,7 @@ TEST_F(Failures, ATrialBeyondItsTimeIsATimeout) {
       run("hang", R"("resources": {"seconds": 1}, "backend": {"plugin": "local", "params": {"grace": 0}})").exit_code,
       1);
   EXPECT_EQ(statuses().at("misbehaving"), "timeout");
+  EXPECT_NE(reason().find("took longer than its time limit"), std::string::npos) << reason();
   EXPECT_EQ(statuses().at("popularity"), "done");
 }
 
@@ -56,6 +58,7 @@ TEST_F(Failures, ATrialBeyondItsMemoryIsOutOfMemory) {
 #endif
   EXPECT_EQ(run("memory", R"("resources": {"memory_mb": 1000})").exit_code, 1);
   EXPECT_EQ(statuses().at("misbehaving"), "out_of_memory") << reason();
+  EXPECT_NE(reason().find("memory"), std::string::npos) << reason();
   EXPECT_EQ(statuses().at("popularity"), "done");
 }
 

@@ -187,7 +187,7 @@ CREATE TABLE runs (
   trial_id INTEGER NOT NULL REFERENCES trials (id),  -- what it executes
   dataset_id INTEGER NOT NULL REFERENCES datasets (id),  -- under the name in its experiment
   plugin_id INTEGER NOT NULL REFERENCES plugins (id),  -- of the model
-  build_key TEXT NOT NULL,              -- hash of the build ids of plugin, libassay, oneDNN and BLAS
+  build_key TEXT NOT NULL,              -- hash of the build ids of plugin, libassay, libassay_nn and oneDNN
   label TEXT NOT NULL,                  -- of the model in the experiment
   fold INTEGER NOT NULL,                -- the trial's, as the seed: questions about them need no join
   seed INTEGER,                         -- NULL: the model is not seeded

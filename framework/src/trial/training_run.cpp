@@ -171,11 +171,17 @@ bool TrainingRun::better(double value, double than, double by) const {
   return setup_.higher_is_better ? value > than + by : value < than - by;
 }
 
-void TrainingRun::validate() {
+double TrainingRun::measure_validation() {
   const double wall = steady_seconds(), cpu = cpu_seconds();
   const NamedValues values = setup_.validate();
   events_.points(state_.epoch, PointKind::validation, values);
-  const double value = values.at(0).second;
+  outcome_.validation_seconds += steady_seconds() - wall;
+  outcome_.validation_cpu_seconds += cpu_seconds() - cpu;
+  return values.at(0).second;
+}
+
+void TrainingRun::validate() {
+  const double value = measure_validation();
   if (better(value, state_.best, 0)) {
     if (setup_.training.keep_best) store_.save_best(model_, state_.epoch);
     state_.best = value;
@@ -187,8 +193,6 @@ void TrainingRun::validate() {
   } else {
     ++state_.stale;
   }
-  outcome_.validation_seconds += steady_seconds() - wall;
-  outcome_.validation_cpu_seconds += cpu_seconds() - cpu;
 }
 
 bool TrainingRun::checkpoint_due() const {
@@ -212,6 +216,8 @@ TrainingOutcome TrainingRun::finish() {
   const bool keep_best = setup_.training.keep_best && state_.best_epoch > 0;
   if (keep_best && !outcome_.diverged && !outcome_.cancelled && state_.best_epoch != weights_epoch_)
     store_.load_best(model_, state_.best_epoch);
+  const bool whole = !outcome_.iterative && !outcome_.diverged && !outcome_.cancelled;
+  if (whole && setup_.validate) static_cast<void>(measure_validation());
   return outcome_;
 }
 

@@ -63,6 +63,7 @@ class TrainingRun final : public Run {
  private:
   void flush_points();
   void validate();
+  double measure_validation();  ///< stores the values; returns the one that is watched
   [[nodiscard]] bool patience_exhausted() const;
   [[nodiscard]] bool validation_due() const;
   [[nodiscard]] bool checkpoint_due() const;

@@ -180,10 +180,9 @@ class Worker {
     events.progress(how.phase, 0, 0);
     const double wall = steady_seconds(), cpu = cpu_seconds();
     in_plugin("fit()", [&] { model_->fit(data, run); });
-    const double wall_end = steady_seconds(), cpu_end = cpu_seconds();
     TrainingOutcome outcome;
     in_plugin("load()", [&] { outcome = run.finish(); });
-    note(outcome, wall_end - wall, cpu_end - cpu);
+    note(outcome, steady_seconds() - wall, cpu_seconds() - cpu);
     return outcome;
   }
 

@@ -62,6 +62,32 @@ TEST_F(Training, ValidatesEveryFewEpochsAndAfterTheLast) {
   EXPECT_EQ(validations[2].epoch, 12);
 }
 
+/// Learns in one go.
+class OneShot final : public Recommender {
+ public:
+  void fit(const TrainingData&, Run&) override { fitted = true; }
+  void score(const Profiles&, Scores) const override {}
+  void save(Writer&) const override {}
+  void load(Reader&) override {}
+  bool fitted = false;
+};
+
+TEST_F(Training, AModelWithoutEpochsIsValidatedOnceAfterItsFit) {
+  OneShot model;
+  setup_.validate = [&] { return NamedValues{{"ndcg@10", model.fitted ? 0.5 : 0.0}}; };
+  EventLog events(folder_);
+  CheckpointStore store(folder_);
+  TrainingRun run(model, serial_executor(), events, folder_, store, setup_);
+  model.fit({}, run);
+  const TrainingOutcome outcome = run.finish();
+  const auto validations = points(PointKind::validation);
+  ASSERT_EQ(validations.size(), 1u);
+  EXPECT_EQ(validations[0].epoch, 0);
+  EXPECT_EQ(validations[0].value, 0.5);
+  EXPECT_EQ(outcome.best_epoch, 0);
+  EXPECT_FALSE(outcome.iterative);
+}
+
 TEST_F(Training, StopsAfterPatienceValidationsAndLoadsTheBestWeights) {
   setup_.training.validate_every = 2;
   setup_.training.patience = 3;

@@ -56,7 +56,7 @@ void for_ranges(Executor& executor, std::int64_t count, std::int64_t grain, Body
                     &context);
 }
 
-/// A model's only window on the outside, one per attempt. Called from the thread that called fit().
+/// A model's window on the outside, one per attempt; for fit()'s thread. Cancelled, parallel() throws outside epochs.
 class ASSAY_EXPORT Run : public Executor {
  public:
   ~Run() override;

@@ -144,7 +144,19 @@ Group& TrainingRun::group() {
 int TrainingRun::threads() const noexcept { return executor_.threads(); }
 
 void TrainingRun::parallel(std::int64_t chunks, void (*body)(void*, std::int64_t), void* context) {
-  executor_.parallel(chunks, body, context);
+  if (outcome_.iterative || !setup_.cancel) return executor_.parallel(chunks, body, context);
+  // A training in one go has nothing to checkpoint: it need not ask, and ends with the piece that is being worked on.
+  struct Piece {
+    const std::atomic<bool>& cancel;
+    void (*body)(void*, std::int64_t);
+    void* context;
+    static void work(void* raw, std::int64_t chunk) {
+      const Piece& piece = *static_cast<const Piece*>(raw);
+      if (piece.cancel.load()) throw Cancelled();
+      piece.body(piece.context, chunk);
+    }
+  } piece{*setup_.cancel, body, context};
+  executor_.parallel(chunks, &Piece::work, &piece);
 }
 
 void TrainingRun::flush_points() {

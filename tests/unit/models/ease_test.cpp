@@ -6,6 +6,7 @@
 #include "assay/errors.hpp"
 
 #include "collaborative.hpp"
+#include "plugin/conformance/watched_run.hpp"
 
 namespace assay {
 namespace {
@@ -70,6 +71,19 @@ TEST_F(Ease, RefusesBeforeTrainingACatalogueWhoseWeightsDoNotFitIntoMemory) {
     FAIL() << "16 TB were granted";
   } catch (const Error& e) {
     EXPECT_NE(std::string(e.what()).find("16002304000000 bytes"), std::string::npos) << e.what();
+  }
+}
+
+TEST_F(Ease, ComesBackWithThePieceOfItsInverseThatIsWorkedOnWhenItIsCancelled) {
+  const auto x = test::random_sparse(60, 500, 0.1, false, 3), t = test::transposed(x);  // four blocks to be swept
+  const TrainingData data{x.view(), t.view(), {60, {}}, {500, {}}};
+  conformance::WatchedRun whole({});
+  test::make_model("ease")->fit(data, whole);
+  ASSERT_GT(whole.calls(), 40);
+  for (std::int64_t calls = 0; calls + 1 < whole.calls(); ++calls) {
+    conformance::WatchedRun run({.cancel_after = calls});
+    EXPECT_THROW(test::make_model("ease")->fit(data, run), Cancelled) << calls;
+    EXPECT_LE(run.calls(), calls + 2) << "at most a word on progress lies between";
   }
 }
 

@@ -3,6 +3,7 @@
 #include "trial/training_run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "assay/errors.hpp"
@@ -195,6 +196,44 @@ TEST(RandomKey, IsTheHashOfSeedIndexAndPurpose) {
   EXPECT_EQ(random_key(42, "batches", 7), 0x69ccb764af2ef470u);
   EXPECT_NE(random_key(42, "batches", 7), random_key(42, "batches", 8));
   EXPECT_NE(random_key(42, "batches", 7), random_key(43, "batches", 7));
+}
+
+/// Works in pieces: in one go, or within an epoch. Cancelled in the third.
+class Pieces final : public Recommender {
+ public:
+  Pieces(bool epochs, std::atomic<bool>& cancel) : epochs_(epochs), cancel_(cancel) {}
+  void fit(const TrainingData&, Run& run) override {
+    if (epochs_) static_cast<void>(run.begin(1));
+    for_ranges(run, 10, 1, [&](std::int64_t begin, std::int64_t) {
+      ++worked;
+      if (begin == 2) cancel_ = true;
+    });
+    if (epochs_) static_cast<void>(run.next());
+  }
+  void score(const Profiles&, Scores) const override {}
+  void save(Writer&) const override {}
+  void load(Reader&) override {}
+  int worked = 0;
+
+ private:
+  bool epochs_;
+  std::atomic<bool>& cancel_;
+};
+
+TEST_F(Training, ACancelledFitInOneGoEndsWithThePieceThatIsBeingWorkedOnAndAnEpochIsFinished) {
+  for (const bool epochs : {false, true}) {
+    std::atomic<bool> cancel{false};
+    setup_.cancel = &cancel;
+    Pieces model(epochs, cancel);
+    EventLog events(folder_);
+    CheckpointStore store(folder_);
+    TrainingRun run(model, serial_executor(), events, folder_, store, setup_);
+    if (epochs)
+      model.fit({}, run);
+    else
+      EXPECT_THROW(model.fit({}, run), Cancelled);
+    EXPECT_EQ(model.worked, epochs ? 10 : 3);
+  }
 }
 
 }  // namespace

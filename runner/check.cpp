@@ -5,6 +5,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/guarded_stdout.hpp"
 #include "plugin/conformance/conformance.hpp"
 #include "runner/command.hpp"
 #include "runner/verbs.hpp"
@@ -63,7 +64,8 @@ int run_check(std::span<const std::string> arguments) {
 
 int run_check_component(std::span<const std::string> arguments) {
   if (arguments.size() != 3) throw ConfigError("runner check-component FILE KIND NAME");
-  check_component(arguments[0], parse_kind(arguments[1]), arguments[2], std::cout);
+  static const GuardedStdout real;  // outlives the plugin's static objects, which are made later
+  check_component(arguments[0], parse_kind(arguments[1]), arguments[2], [](std::string_view line) { real.tell(line); });
   return kDone;
 }
 

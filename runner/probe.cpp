@@ -12,7 +12,7 @@ namespace assay {
 
 int run_probe(std::span<const std::string> arguments) {
   if (arguments.size() != 1) throw ConfigError("runner probe FILE: one library, please.");
-  const GuardedStdout real;
+  static const GuardedStdout real;  // outlives the library's static objects, which are made later
   const std::string answer = probe_here(arguments[0]);
   real.tell(answer + "\n");
   const bool refused = std::holds_alternative<RefusedLibrary>(parse_probe(answer, arguments[0]));

@@ -37,9 +37,9 @@ TEST_P(ShopData, ItsTwoOrientationsHoldTheSameInteractions) {
 
 TEST_P(ShopData, HasTheCornersThatModelsStumbleOver) {
   EXPECT_TRUE(data_.by_user[Shop::kEmptyUser].columns.empty());
-  EXPECT_TRUE(data_.by_item[Shop::kColdItem].columns.empty());
+  for (const Index item : {Shop::kColdItem, Shop::kOtherColdItem}) EXPECT_TRUE(data_.by_item[item].columns.empty());
   EXPECT_EQ(data_.by_user[8].columns.size(), 1u);
-  EXPECT_EQ(data_.by_user[9].columns.size(), static_cast<std::size_t>(Shop::kItems - 2));
+  EXPECT_EQ(data_.by_user[9].columns.size(), static_cast<std::size_t>(Shop::kItems - 3));
   EXPECT_EQ(data_.items.columns.empty(), GetParam() == Shop::Wealth::plain);
   EXPECT_EQ(data_.by_user.time == nullptr, GetParam() == Shop::Wealth::plain);
 }
@@ -54,6 +54,15 @@ TEST_P(ShopData, ATileHolds64RowsAndStrangersHaveNoName) {
   EXPECT_EQ(profiles.known[0].columns.size(), data_.by_user[9].columns.size());
   EXPECT_TRUE(profiles.known[63].columns.empty());
   EXPECT_EQ(shop_.tile(users, true).user[0], kUnknown);
+}
+
+TEST_P(ShopData, StrangersHaveProfilesThatNobodyHas) {
+  const auto tile = shop_.strangers();
+  const Profiles profiles = tile.profiles();
+  ASSERT_EQ(profiles.user.size(), Shop::kTileRows);
+  for (Index row = 0; row < static_cast<Index>(Shop::kTileRows); ++row)
+    for (Index user = 0; user < Shop::kUsers; ++user)
+      EXPECT_FALSE(std::ranges::equal(profiles.known[row].columns, data_.by_user[user].columns)) << row << " " << user;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ShopData, testing::Values(Shop::Wealth::rich, Shop::Wealth::plain));

@@ -20,6 +20,12 @@ std::filesystem::path test_plugin(const std::string& name) {
   return std::filesystem::path(ASSAY_BINARY_DIR) / "tests" / "plugins" / (name + ".so");
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kAllocatorIsWatched = false;
+#else
+constexpr bool kAllocatorIsWatched = true;
+#endif
+
 class Suite : public testing::Test {
  protected:
   static const ConformanceReport& report() {
@@ -45,7 +51,10 @@ class Suite : public testing::Test {
 
 TEST_F(Suite, AModelThatKeepsAllRulesPassesThemAll) {
   EXPECT_THAT(broken("none"), IsEmpty());
-  for (const auto& r : of("none").results) EXPECT_EQ(r.verdict, Verdict::kept) << r.rule << ": " << r.seen;
+  for (const auto& r : of("none").results) {
+    const bool known = kAllocatorIsWatched || r.rule != "memory";
+    EXPECT_EQ(r.verdict, known ? Verdict::kept : Verdict::skipped) << r.rule << ": " << r.seen;
+  }
 }
 
 TEST_F(Suite, OneFaultBreaksOneRule) {
@@ -64,8 +73,21 @@ TEST_F(Suite, OneFaultBreaksOneRule) {
                                                     {"threads", "threads"},
                                                     {"plain_data", "plain"},
                                                     {"repelled", "fold_in"},
-                                                    {"forgetful_checkpoint", "resumes"}};
-  for (const auto& [fault, rule] : expected) EXPECT_THAT(broken(fault), ElementsAre(rule)) << fault;
+                                                    {"looks_up", "fold_in"},
+                                                    {"forgetful_checkpoint", "resumes"},
+                                                    {"forgetful_schedule", "resumes"},
+                                                    {"own_loop", "cancels"},
+                                                    {"cancel_error", "cancels"},
+                                                    {"hoards", "memory"},
+                                                    {"ignores_cold", "cold_items"},
+                                                    {"one_user", "one_user"},
+                                                    {"one_item", "one_item"},
+                                                    {"empty", "empty"},
+                                                    {"equal", "equal"}};
+  for (const auto& [fault, rule] : expected) {
+    if (rule == "memory" && !kAllocatorIsWatched) continue;
+    EXPECT_THAT(broken(fault), ElementsAre(rule)) << fault;
+  }
   EXPECT_THAT(broken("neighbours"), ElementsAre("neighbours", "fold_in"));  // strangers have neighbours too
 }
 
@@ -81,6 +103,10 @@ TEST_F(Suite, SaysWhatWasSeenAndHowToMendIt) {
   EXPECT_THAT(seen("beyond"), HasSubstr("wrote beyond the 50 items of row 0"));
   EXPECT_THAT(seen("infinite_loss"), HasSubstr("loss \"fit\" is inf in epoch 1"));
   EXPECT_THAT(seen("throwing"), HasSubstr("no scores today"));
+  EXPECT_THAT(seen("own_loop"), HasSubstr("the loss \"warm-up\" was reported more than once outside of an epoch"));
+  EXPECT_THAT(seen("cancel_error"), HasSubstr("something else than assay::Cancelled when it was cancelled after 0"));
+  EXPECT_THAT(seen("forgetful_schedule"), HasSubstr("after resuming from epoch"));
+  EXPECT_THAT(seen("ignores_cold"), HasSubstr("equal scores, though their attributes differ"));
   for (const auto& component : report().components)
     for (const auto& r : component.results) EXPECT_EQ(r.verdict == Verdict::broken, !r.remedy.empty()) << r.rule;
 }
@@ -90,7 +116,7 @@ TEST_F(Suite, BadlyDeclaredParametersAreFound) {
   EXPECT_THAT(broken("undocumented"), testing::Contains("defaults"));
 }
 
-TEST_F(Suite, AFaultOfOneComponentIsNoneOfTheNext) { EXPECT_EQ(report().components.size(), 21u); }
+TEST_F(Suite, AFaultOfOneComponentIsNoneOfTheNext) { EXPECT_EQ(report().components.size(), 31u); }
 
 TEST(Check, DatasetsAreTriedWithFilesThatAreNoData) {
   const auto report = check_library(test_plugin("good"), 60);
@@ -102,6 +128,15 @@ TEST(Check, AChangedFloatingPointModeIsARuleBroken) {
   const auto report = check_library(test_plugin("float_mode"), 60);
   EXPECT_EQ(report.components.at(0).results.at(0).rule, "float_mode");
   EXPECT_EQ(report.components.at(0).results.at(0).verdict, Verdict::broken);
+}
+
+TEST(Check, WhatIsPrintedBreaksARuleAndNoOther) {
+  const auto report = check_library(test_plugin("talkative"), 60);
+  for (const auto& component : report.components)
+    for (const auto& r : component.results)
+      EXPECT_EQ(r.verdict == Verdict::broken, r.rule == "quiet") << component.name << ", " << r.rule << ": " << r.seen;
+  ASSERT_EQ(report.components.size(), 2u);
+  EXPECT_THAT(report.components[0].results.back().seen, HasSubstr("bytes: {\"assay_probe\":1"));
 }
 
 ChildResult runner(std::vector<std::string> arguments) {

@@ -1,5 +1,6 @@
 // Recommenders that each break one rule of the conformance suite, and one that keeps them all.
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <csignal>
@@ -34,7 +35,17 @@ enum class Fault {
   forgetful_checkpoint,
   plain_data,
   repelled,
-  throwing
+  throwing,
+  looks_up,
+  own_loop,
+  cancel_error,
+  hoards,
+  forgetful_schedule,
+  ignores_cold,
+  one_user,
+  one_item,
+  empty,
+  equal
 };
 
 std::atomic<int> objects{0};
@@ -44,7 +55,7 @@ template <Fault fault>
 class Model final : public assay::Recommender, public assay::Resumable {
  public:
   static constexpr assay::Traits traits{
-      .seeded = fault != Fault::not_seeded, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+      .seeded = fault != Fault::not_seeded, .fold_in = true, .slices = true, .cold_items = true, .any_threads = true};
   Model() : serial_(++objects) {}
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
@@ -52,21 +63,33 @@ class Model final : public assay::Recommender, public assay::Resumable {
     if constexpr (fault == Fault::crash_in_fit) std::raise(SIGABRT);
     if constexpr (fault == Fault::plain_data)
       if (data.items.columns.empty()) throw std::runtime_error("no genres");
+    for (int pass = 0; fault == Fault::own_loop && pass < 4; ++pass) run.loss("warm-up", 1.0 / (1 + pass));
+    if constexpr (fault == Fault::looks_up)
+      for (Index user = 0; user < data.by_user.rows; ++user) seen_.push_back(hash_of(data.by_user[user]));
     for (int epoch = run.begin(5); epoch < 5; ++epoch) {
       auto random = run.random("sprinkle", static_cast<std::uint64_t>(epoch));
       for (Index item = 0; item < data.by_item.rows; ++item) {
-        float noise = fault == Fault::seeded_in_vain ? 0.5F : static_cast<float>(random.uniform());
+        float noise =
+            fault == Fault::seeded_in_vain ? 0.01F * static_cast<float>(item) : static_cast<float>(random.uniform());
         if constexpr (fault == Fault::hidden_state) noise += static_cast<float>(serial_);
+        noise += 0.0F / divisor(data);
         weights_[static_cast<std::size_t>(item)] +=
             noise + momentum_ + static_cast<float>(data.by_item[item].columns.size());
       }
       momentum_ += 0.25F;
+      if constexpr (fault == Fault::forgetful_schedule) weights_[0] += ++step_ > 3 ? 10.0F : 0.0F;
+      if constexpr (fault == Fault::cancel_error)
+        if (run.cancelled()) throw std::runtime_error("the user pressed a key");
+      if constexpr (fault == Fault::ignores_cold)
+        for (Index item = 0; item < data.by_item.rows; ++item)
+          if (data.by_item[item].columns.empty()) weights_[static_cast<std::size_t>(item)] = 0;
       if constexpr (fault == Fault::threads) weights_[0] += static_cast<float>(run.threads());
       if constexpr (fault == Fault::disturbed) weights_[0] += static_cast<float>(scored_);
       run.loss("fit", fault == Fault::infinite_loss ? std::numeric_limits<double>::infinity() : 1.0 / (1 + epoch));
       const bool more = run.next();
       if (!more && fault != Fault::deaf) break;
     }
+    if constexpr (fault == Fault::hoards) history().push_back(weights_);
   }
 
   void score(const assay::Profiles& profiles, assay::Scores out) const override {
@@ -80,12 +103,17 @@ class Model final : public assay::Recommender, public assay::Resumable {
   void save(assay::Writer& file) const override {
     const std::int64_t shape[] = {static_cast<std::int64_t>(weights_.size())};
     file.tensor("weights", {weights_.data(), assay::Element::f32, shape});
+    const std::int64_t profiles[] = {static_cast<std::int64_t>(seen_.size())};
+    file.tensor("seen", {seen_.data(), assay::Element::i64, profiles});
   }
   void load(assay::Reader& file) override {
     const assay::Tensor stored = file.tensor("weights");
     const auto* data = static_cast<const float*>(stored.data);
     weights_.assign(data, data + stored.shape[0]);
     if constexpr (fault == Fault::forgets_to_save) weights_[3] = 0;
+    const assay::Tensor seen = file.tensor("seen");
+    const auto* hashes = static_cast<const std::int64_t*>(seen.data);
+    seen_.assign(hashes, hashes + seen.shape[0]);
   }
   void save_training(assay::Writer& file) const override {
     const std::int64_t shape[] = {1};
@@ -97,6 +125,30 @@ class Model final : public assay::Recommender, public assay::Resumable {
   }
 
  private:
+  static std::vector<std::vector<float>>& history() {
+    static std::vector<std::vector<float>> all;
+    return all;
+  }
+
+  static std::int64_t hash_of(const assay::Row& profile) {
+    std::int64_t hash = 0;
+    for (const Index item : profile.columns) hash = hash * 1'000'003 % 998'244'353 + item + 1;
+    return hash;
+  }
+
+  /// What a careless formula divides by.
+  static float divisor(const assay::TrainingData& data) {
+    std::size_t least = 1u << 20, most = 0;
+    for (Index item = 0; item < data.by_item.rows; ++item) {
+      least = std::min(least, data.by_item[item].columns.size());
+      most = std::max(most, data.by_item[item].columns.size());
+    }
+    if constexpr (fault == Fault::one_user) return static_cast<float>(data.by_user.rows - 1);
+    if constexpr (fault == Fault::one_item) return static_cast<float>(data.by_item.rows - 1);
+    if constexpr (fault == Fault::equal) return data.by_item.rows == 1 ? 1.0F : static_cast<float>(most - least);
+    return 1;
+  }
+
   void write(const assay::Profiles& profiles, assay::Scores out, Index user, Index i) const {
     float* row = out.data + user * out.stride;
     float value = weights_[static_cast<std::size_t>(out.first_item + i)];
@@ -110,11 +162,16 @@ class Model final : public assay::Recommender, public assay::Resumable {
     if constexpr (fault == Fault::repelled)
       if (profiles.user[static_cast<std::size_t>(user)] == assay::kUnknown)
         value = -std::numeric_limits<float>::infinity();
+    if constexpr (fault == Fault::empty) value += 0.0F / static_cast<float>(profiles.known.size());
+    if constexpr (fault == Fault::looks_up)
+      if (std::find(seen_.begin(), seen_.end(), hash_of(profiles.known[user])) == seen_.end())
+        value = -std::numeric_limits<float>::infinity();
     row[i] = value;
   }
 
-  int serial_;
+  int serial_, step_ = 0;
   float momentum_ = 0;
+  std::vector<std::int64_t> seen_;  // profiles of the training data
   mutable std::atomic<int> scored_ = 0;
   std::vector<float> weights_;
 };
@@ -149,5 +206,9 @@ ASSAY_PLUGIN("misbehaving", "1.0.0", named<Fault::none>("none"), named<Fault::hi
              named<Fault::deaf>("deaf"), named<Fault::disturbed>("disturbed"), named<Fault::threads>("threads"),
              named<Fault::slices>("slices"), named<Fault::forgetful_checkpoint>("forgetful_checkpoint"),
              named<Fault::plain_data>("plain_data"), named<Fault::repelled>("repelled"),
-             named<Fault::throwing>("throwing"),
+             named<Fault::throwing>("throwing"), named<Fault::looks_up>("looks_up"), named<Fault::own_loop>("own_loop"),
+             named<Fault::cancel_error>("cancel_error"), named<Fault::hoards>("hoards"),
+             named<Fault::forgetful_schedule>("forgetful_schedule"), named<Fault::ignores_cold>("ignores_cold"),
+             named<Fault::one_user>("one_user"), named<Fault::one_item>("one_item"), named<Fault::empty>("empty"),
+             named<Fault::equal>("equal"),
              assay::component<assay::Recommender, Undocumented>("undocumented", "does nothing"));

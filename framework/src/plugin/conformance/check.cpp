@@ -1,7 +1,6 @@
 // Tries all rules on one component, in this process, and tells each before and after.
 
 #include <nlohmann/json.hpp>
-#include <ostream>
 
 #include "assay/errors.hpp"
 
@@ -20,7 +19,7 @@ constexpr const char* kVerdicts[] = {"kept", "broken", "skipped"};
 
 class LineRules final : public Rules {
  public:
-  explicit LineRules(std::ostream& out) : out_(out) {}
+  explicit LineRules(const std::function<void(std::string_view)>& tell) : tell_(tell) {}
 
  private:
   void begin(const Rule& rule) override {
@@ -29,10 +28,8 @@ class LineRules final : public Rules {
   void end(const RuleResult& r) override {
     write({{"assay_check", "end"}, {"verdict", kVerdicts[static_cast<std::size_t>(r.verdict)]}, {"seen", r.seen}});
   }
-  void write(const json& line) {
-    out_ << line.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;  // a crash may follow
-  }
-  std::ostream& out_;
+  void write(const json& line) { tell_(line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"); }
+  const std::function<void(std::string_view)>& tell_;
 };
 
 /// The defaults; where a value is required, one that cannot do harm. The values need not suit the component.
@@ -82,14 +79,15 @@ void Rules::attempt(const Rule& rule, const std::function<void()>& body) {
 
 }  // namespace conformance
 
-void check_component(const std::filesystem::path& file, Kind kind, std::string_view name, std::ostream& lines) {
+void check_component(const std::filesystem::path& file, Kind kind, std::string_view name,
+                     const std::function<void(std::string_view)>& tell) {
   using namespace conformance;
   const auto library = Library::open(file);
   const ComponentDescription* component = nullptr;
   for (const auto& c : library->components())
     if (c.kind == kind && c.name == name) component = &c;
   if (component == nullptr) throw PluginError(file.string() + ": has no " + std::string(name));
-  LineRules rules(lines);
+  LineRules rules(tell);
   const Subject subject{*library, *component, harmless_params(*component)};
   rules.attempt(kFloatMode, [&] {
     if (library->changed_float_mode()) throw Broken{"its initializers changed the mode"};

@@ -18,7 +18,6 @@ Verdict verdict_of(const std::string& name) {
   return name == "kept" ? Verdict::kept : name == "skipped" ? Verdict::skipped : Verdict::broken;
 }
 
-/// What the component printed of its own is no JSON object with our key, and is passed over.
 std::vector<RuleResult> parse_lines(const std::string& out, bool& open) {
   std::vector<RuleResult> results;
   std::istringstream lines(out);
@@ -46,6 +45,17 @@ std::string tail(const std::string& text, std::size_t size) {
   return out;
 }
 
+/// In the child both streams of the component lead to stderr, and we write to neither.
+RuleResult quiet(const std::string& printed) {
+  RuleResult result{"quiet", "Nothing is written to stdout or stderr.", Verdict::kept, "", ""};
+  if (printed.empty()) return result;
+  result.verdict = Verdict::broken;
+  result.seen = "it wrote " + std::to_string(printed.size()) + " bytes: " + printed.substr(0, 200);
+  result.remedy =
+      "Throw what the user must know; report curves by run.loss() and run.measure(), texts by run.artifact().";
+  return result;
+}
+
 ComponentReport check_in_child(const std::filesystem::path& file, const ComponentDescription& component, int seconds) {
   ComponentReport report{component.kind, component.name, component.version, {}};
   const std::string argv[] = {runner_executable().string(), "check-component", file.string(),
@@ -54,7 +64,9 @@ ComponentReport check_in_child(const std::filesystem::path& file, const Componen
   bool open = false;
   report.results = parse_lines(child.out, open);
   const std::string trouble = child.trouble(), last_words = tail(child.err, 2000);
+  report.results.push_back(quiet(child.err));
   if (trouble.empty() && !open) return report;
+  report.results.pop_back();  // the words of a crash are not the component's
   const std::string seen = (trouble.empty() ? "it ended the process" : trouble) +
                            (last_words.empty() ? "" : "; its last words: " + last_words);
   if (open)

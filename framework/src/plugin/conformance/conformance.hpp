@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <iosfwd>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +39,10 @@ struct ConformanceReport {
 /// at most `seconds`: a crash is a broken rule.
 [[nodiscard]] ConformanceReport check_library(const std::filesystem::path& file, int seconds);
 
-/// The child's side: tries one component in this process and writes one line of JSON before and after each rule.
-void check_component(const std::filesystem::path& file, Kind kind, std::string_view name, std::ostream& lines);
+/// The child's side: tries one component in this process and tells one line of JSON before and after each rule, at
+/// once, since a crash may follow.
+void check_component(const std::filesystem::path& file, Kind kind, std::string_view name,
+                     const std::function<void(std::string_view)>& tell);
 
 [[nodiscard]] std::string to_json(const ConformanceReport&);
 

@@ -5,11 +5,7 @@
 #include <thread>
 
 #include "base/pool.hpp"
-#include "plugin/conformance/memory_file.hpp"
-#include "plugin/conformance/rules.hpp"
-#include "plugin/conformance/scoring.hpp"
-#include "plugin/conformance/shop.hpp"
-#include "plugin/conformance/watched_run.hpp"
+#include "plugin/conformance/bench.hpp"
 
 namespace assay::conformance {
 namespace {
@@ -46,14 +42,31 @@ constexpr Rule kThreads{"threads", "With the trait `any_threads`, 1, 2, 3 and 4 
 constexpr Rule kResumes{"resumes", "A Resumable model that goes on from a checkpoint ends with the same bits.",
                         "save_training() writes optimizer state and all else that the next epoch needs."};
 
-constexpr std::uint64_t kSeed = 20'240'917;
+constexpr Rule kCancels{"cancels", "fit() comes back within one epoch, without an error, when it is cancelled.",
+                        "Leave fit() where next() is false; inside long epochs ask run.cancelled() and throw "
+                        "assay::Cancelled; let a loop of your own be one of begin() and next()."};
+constexpr Rule kMemory{"memory", "The memory in use does not grow from fit to fit.",
+                       "Keep nothing in globals or statics; what an object allocates, its destructor frees."};
+constexpr Rule kColdItems{"cold_items",
+                          "With the trait `cold_items`, items without interactions are offered and told apart.",
+                          "Score them by their attributes (TrainingData::items), or drop the trait."};
+constexpr Rule kOneUser{"one_user", "It learns from a single user, or refuses with a DataError.",
+                        "Look for divisions by users - 1 and for neighbours that are not there."};
+constexpr Rule kOneItem{"one_item", "It learns from a single item, or refuses with a DataError.",
+                        "Look for divisions by items - 1 and for negatives that cannot be drawn."};
+constexpr Rule kEmpty{"empty", "It learns where most users have nothing, and scores a tile of empty profiles.",
+                      "Look for divisions by a profile's size, and for the first entry of a row that has none."};
+constexpr Rule kEqual{"equal", "It learns where everybody took everything: all is equal.",
+                      "Look for divisions by a variance, and for negatives that cannot be drawn."};
+
+constexpr std::uint64_t kSeed = Bench::kSeed;
 
 class RecommenderSuite {
  public:
-  RecommenderSuite(const Subject& subject, Rules& rules) : subject_(subject), rules_(rules) {}
+  RecommenderSuite(const Subject& subject, Rules& rules) : bench_(subject), rules_(rules) {}
 
   void run() {
-    rules_.attempt(kFits, [&] { base_ = train(base_run_); });
+    rules_.attempt(kFits, [&] { base_ = bench_.train(base_run_); });
     rules_.attempt(kScores, [&] { base_scores_ = score_all(base(), rich_); });
     rules_.attempt(kReports, [&] { expect_quiet(base_run_.bad_report()); });
     rules_.attempt(kLoop, [&] { expect_quiet(base_run_.bad_loop()); });
@@ -67,25 +80,18 @@ class RecommenderSuite {
     rules_.attempt(kFoldIn, [&] { fold_in(); });
     rules_.attempt(kSlices, [&] { slices(); });
     rules_.attempt(kThreads, [&] { threads(); });
+    rules_.attempt(kColdItems, [&] { cold_items(); });
     rules_.attempt(kResumes, [&] { resumes(); });
+    rules_.attempt(kCancels, [&] { cancels(); });
+    rules_.attempt(kMemory, [&] { memory(); });
+    rules_.attempt(kOneUser, [&] { serves(Corner::one_user); });
+    rules_.attempt(kOneItem, [&] { serves(Corner::one_item); });
+    rules_.attempt(kEmpty, [&] { serves(Corner::empty); });
+    rules_.attempt(kEqual, [&] { serves(Corner::equal); });
   }
 
  private:
-  using ModelPointer = std::shared_ptr<Recommender>;
-
-  [[nodiscard]] const Traits& traits() const { return subject_.component.traits; }
-  [[nodiscard]] ModelPointer make_model() const {
-    return make<Recommender>(subject_.library, subject_.component.name, subject_.params);
-  }
-  [[nodiscard]] ModelPointer train(WatchedRun& run) const {
-    const auto model = make_model();
-    model->fit(rich_.data(), run);
-    return model;
-  }
-  [[nodiscard]] ScoreMatrix train_and_score(RunOptions options) const {
-    WatchedRun run(std::move(options));
-    return score_all(*train(run), rich_);
-  }
+  [[nodiscard]] const Traits& traits() const { return bench_.traits(); }
   /// The model and the scores that the first two rules made; the others cannot be tried without.
   [[nodiscard]] const Recommender& base() const {
     if (!base_) throw Skipped{"it could not be trained"};
@@ -107,24 +113,25 @@ class RecommenderSuite {
     if (!complaint.empty()) throw Broken{complaint};
   }
 
-  void plain() const {
+  void plain() {
     static_cast<void>(base_scores());
     const Shop shop(Shop::Wealth::plain);
     WatchedRun run({.seed = kSeed});
-    const auto model = make_model();
+    const auto model = bench_.make_model();
     model->fit(shop.data(), run);
     static_cast<void>(score_all(*model, shop));
+    plain_ = true;
   }
 
   void deterministic() {
     static_cast<void>(base_scores());
-    require_equal(base_scores(), train_and_score({.seed = kSeed}), "between two fits with one seed");
+    require_equal(base_scores(), bench_.train_and_score({.seed = kSeed}), "between two fits with one seed");
     repeatable_ = true;
   }
 
   void seeds() const {
     expect_repeatable();
-    const bool differs = !count_differences(base_scores(), train_and_score({.seed = kSeed + 1})).empty();
+    const bool differs = !count_differences(base_scores(), bench_.train_and_score({.seed = kSeed + 1})).empty();
     if (differs && !traits().seeded) throw Broken{"another seed changes the scores, but `seeded` is false"};
     if (!differs && traits().seeded) throw Broken{"`seeded` is true, but another seed gives the same bits"};
   }
@@ -134,7 +141,7 @@ class RecommenderSuite {
     MemoryFile file;
     static_cast<const Recommender&>(base()).save(file);
     if (file.empty()) throw Broken{"save() wrote nothing"};
-    const auto loaded = make_model();
+    const auto loaded = bench_.make_model();
     loaded->load(file);
     require_equal(base_scores(), score_all(*loaded, rich_), "after loading");
     loadable_ = true;
@@ -168,7 +175,7 @@ class RecommenderSuite {
   void validation() const {
     expect_repeatable();
     if (!base_run_.iterative()) throw Skipped{"it has no epochs"};
-    const auto model = make_model();
+    const auto model = bench_.make_model();
     const auto look = [&] {
       MemoryFile file;
       model->save(file);
@@ -188,6 +195,10 @@ class RecommenderSuite {
     ScoreOptions other{.order = everybody(), .as_strangers = true};
     std::reverse(other.order.begin(), other.order.end());
     require_equal(strangers, score_all(base(), rich_, other), "when other strangers stand beside");
+    const Shop::Tile nobodys = rich_.strangers();
+    const ScoreMatrix theirs = checked_scores(base(), nobodys.profiles(), 0, Shop::kItems);
+    if (std::none_of(theirs.begin(), theirs.end(), [](float s) { return std::isfinite(s); }))
+      throw Broken{"nobody is offered anything whose profile is not that of a user in the training data"};
   }
 
   void slices() const {
@@ -201,48 +212,59 @@ class RecommenderSuite {
     if (!traits().any_threads) throw Skipped{"it does not have the trait"};
     for (const int n : {2, 3, 4}) {
       ThreadPool pool(n);
-      require_equal(base_scores(), train_and_score({.seed = kSeed, .executor = &pool}),
+      require_equal(base_scores(), bench_.train_and_score({.seed = kSeed, .executor = &pool}),
                     "between 1 and " + std::to_string(n) + " threads");
     }
   }
 
-  /// Trains for one epoch and saves at its end, within next().
-  void interrupted(MemoryFile& weights, MemoryFile& state) const {
-    const auto model = make_model();
-    const auto checkpoint = [&] {
-      model->save(weights);
-      dynamic_cast<const Resumable&>(*model).save_training(state);
-    };
-    WatchedRun run({.seed = kSeed, .stop_after = 1, .validate = checkpoint});
-    model->fit(rich_.data(), run);
+  void cold_items() const {
+    if (!traits().cold_items) throw Skipped{"it does not have the trait"};
+    bool offered = false, told_apart = false;
+    for (std::size_t user = 0; user < static_cast<std::size_t>(Shop::kUsers); ++user) {
+      const float* row = base_scores().data() + user * Shop::kItems;
+      const float one = row[Shop::kColdItem], other = row[Shop::kOtherColdItem];
+      offered |= std::isfinite(one) && std::isfinite(other);
+      told_apart |= one != other;
+    }
+    if (!offered) throw Broken{"nobody is offered the two items that nobody touched"};
+    if (!told_apart) throw Broken{"two items that nobody touched have equal scores, though their attributes differ"};
   }
 
   void resumes() const {
     expect_repeatable();
-    const auto* able = dynamic_cast<const Resumable*>(&base());
-    if (able == nullptr) throw Skipped{"it is not Resumable"};
+    if (dynamic_cast<const Resumable*>(&base()) == nullptr) throw Skipped{"it is not Resumable"};
     if (!loadable_) throw Skipped{"its saved state cannot be loaded"};
-    if (!base_run_.bad_loop().empty()) throw Skipped{"its training loop does not stop"};
-    if (base_run_.epochs_done() < 2) throw Skipped{"its default is a single epoch"};
-    MemoryFile weights, state;
-    interrupted(weights, state);
-    const auto model = make_model();
-    const auto restore = [&] {  // as an experiment does it: within begin()
-      model->load(weights);
-      dynamic_cast<Resumable&>(*model).load_training(state);
-    };
-    WatchedRun rest({.seed = kSeed, .first_epoch = 1, .restore = restore});
-    model->fit(rich_.data(), rest);
-    require_equal(base_scores(), score_all(*model, rich_), "after resuming from the first epoch");
+    expect_a_loop_that_stops();
+    must_resume(bench_);
   }
 
-  const Subject& subject_;
+  void cancels() const {
+    static_cast<void>(base());
+    expect_a_loop_that_stops();
+    must_cancel(bench_, base_run_);
+  }
+
+  void expect_a_loop_that_stops() const {
+    if (!base_run_.bad_loop().empty()) throw Skipped{"its training loop does not stop"};
+  }
+
+  void memory() const {
+    static_cast<void>(base_scores());
+    must_not_grow(bench_);
+  }
+
+  void serves(Corner corner) const {
+    if (!plain_) throw Skipped{"it needs more than plain data"};
+    must_serve(bench_, corner);
+  }
+
+  const Bench bench_;
+  const Shop& rich_ = bench_.shop();
   Rules& rules_;
-  const Shop rich_{Shop::Wealth::rich};
   WatchedRun base_run_{{.seed = kSeed}};
-  ModelPointer base_;
+  std::shared_ptr<Recommender> base_;
   ScoreMatrix base_scores_;
-  bool repeatable_ = false, loadable_ = false;
+  bool plain_ = false, repeatable_ = false, loadable_ = false;
 };
 
 }  // namespace

@@ -16,29 +16,16 @@ namespace {
 constexpr float kGuard = 1234.5F;
 const float kUntouched = std::bit_cast<float>(0x7FC0ABCDU);  // a NaN of our own
 
-/// Calls score() for one tile. Throws Broken where a place stays empty, holds NaN or +inf, or another was written.
-void score_tile(const Recommender& model, const Shop::Tile& tile, Index first, Index items, std::span<float> out) {
-  constexpr std::int64_t kStride = Shop::kItems + 14;
-  std::vector<float> buffer(Shop::kTileRows * kStride, kGuard);
-  for (std::size_t row = 0; row < Shop::kTileRows; ++row)
-    std::fill_n(buffer.begin() + static_cast<std::ptrdiff_t>(row) * kStride, items, kUntouched);
-  model.score(tile.profiles(), {buffer.data(), kStride, static_cast<Index>(Shop::kTileRows), first, items});
-  for (std::size_t row = 0; row < Shop::kTileRows; ++row) {
-    const auto values = std::span(buffer).subspan(row * kStride, kStride);
-    const std::string place = " of row " + std::to_string(row);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const bool inside = i < static_cast<std::size_t>(items);
-      const float v = values[i];
-      if (!inside && v != kGuard) throw Broken{"score() wrote beyond the " + std::to_string(items) + " items" + place};
-      if (!inside) continue;
-      const std::string item = "the score of item " + std::to_string(first + static_cast<Index>(i)) + place;
-      if (std::bit_cast<std::uint32_t>(v) == std::bit_cast<std::uint32_t>(kUntouched))
-        throw Broken{item + " was not written"};
-      if (std::isnan(v)) throw Broken{item + " is NaN"};
-      if (v == std::numeric_limits<float>::infinity()) throw Broken{item + " is +inf"};
-    }
-    std::copy_n(values.begin(), items, out.begin() + static_cast<std::ptrdiff_t>(row) * Shop::kItems + first);
-  }
+/// One place of a row that score() was given: what it holds, or that it was left alone beyond the tile.
+void check_place(float value, bool inside, Index items, const std::string& item, const std::string& row) {
+  if (!inside && value != kGuard)
+    throw Broken{"score() wrote beyond the " + std::to_string(items) + " items of " + row};
+  if (!inside) return;
+  const std::string place = "the score of item " + item + " of " + row;
+  if (std::bit_cast<std::uint32_t>(value) == std::bit_cast<std::uint32_t>(kUntouched))
+    throw Broken{place + " was not written"};
+  if (std::isnan(value)) throw Broken{place + " is NaN"};
+  if (value == std::numeric_limits<float>::infinity()) throw Broken{place + " is +inf"};
 }
 
 }  // namespace
@@ -61,18 +48,36 @@ void require_equal(const ScoreMatrix& a, const ScoreMatrix& b, const std::string
   if (const auto difference = count_differences(a, b); !difference.empty()) throw Broken{difference + " " + when};
 }
 
+ScoreMatrix checked_scores(const Recommender& model, const Profiles& profiles, Index first, Index items) {
+  const auto rows = static_cast<std::size_t>(profiles.known.rows), width = static_cast<std::size_t>(items);
+  const std::size_t stride = width + 14;
+  std::vector<float> buffer(rows * stride, kGuard);
+  for (std::size_t row = 0; row < rows; ++row) std::fill_n(buffer.data() + row * stride, width, kUntouched);
+  model.score(profiles, {buffer.data(), static_cast<std::int64_t>(stride), profiles.known.rows, first, items});
+  ScoreMatrix out(rows * width);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const float* values = buffer.data() + row * stride;
+    for (std::size_t i = 0; i < stride; ++i)
+      check_place(values[i], i < width, items, std::to_string(first + static_cast<Index>(i)),
+                  "row " + std::to_string(row));
+    std::copy_n(values, width, out.data() + row * width);
+  }
+  return out;
+}
+
 ScoreMatrix score_all(const Recommender& model, const Shop& shop, const ScoreOptions& options) {
   ScoreMatrix all(static_cast<std::size_t>(Shop::kUsers) * Shop::kItems);
-  ScoreMatrix rows(Shop::kTileRows * Shop::kItems);
   const std::span<const Index> order = options.order;
   for (std::size_t begin = 0; begin < order.size(); begin += Shop::kTileRows) {
     const auto users = order.subspan(begin, std::min(Shop::kTileRows, order.size() - begin));
     const Shop::Tile tile = shop.tile(users, options.as_strangers);
-    for (Index first = 0; first < Shop::kItems; first += options.slice)
-      score_tile(model, tile, first, std::min(options.slice, Shop::kItems - first), rows);
-    for (std::size_t row = 0; row < users.size(); ++row)
-      std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(row) * Shop::kItems, Shop::kItems,
-                  all.begin() + static_cast<std::ptrdiff_t>(users[row]) * Shop::kItems);
+    for (Index first = 0; first < Shop::kItems; first += options.slice) {
+      const Index items = std::min(options.slice, Shop::kItems - first);
+      const ScoreMatrix part = checked_scores(model, tile.profiles(), first, items);
+      for (std::size_t row = 0; row < users.size(); ++row)
+        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(row) * items, items,
+                    all.begin() + static_cast<std::ptrdiff_t>(users[row]) * Shop::kItems + first);
+    }
   }
   return all;
 }

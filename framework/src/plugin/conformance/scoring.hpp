@@ -19,8 +19,11 @@ struct ScoreOptions {
   Index slice = Shop::kItems;  ///< items a call
 };
 
-/// Scores of all users, by user, whatever the order in which they were asked for. Throws Broken where a place stays
-/// empty, holds NaN or +inf, or a place beyond the tile was written.
+/// rows × items: what score() writes for these profiles and items. Throws Broken where a place stays empty, holds NaN
+/// or +inf, or a place beyond the tile was written.
+[[nodiscard]] ScoreMatrix checked_scores(const Recommender&, const Profiles&, Index first_item, Index items);
+
+/// Scores of all users, by user, whatever the order in which they were asked for; checked as above.
 [[nodiscard]] ScoreMatrix score_all(const Recommender&, const Shop&, const ScoreOptions& = {});
 
 /// "3 of 4000 scores differ"; empty where all bits are equal.

@@ -3,6 +3,7 @@
 #include "plugin/conformance/shop.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "assay/random.hpp"
 
@@ -24,7 +25,7 @@ void Shop::generate() {
       const bool chance = random.uniform() < taste * std::min(0.9, 3.0 / (1.0 + item / 4));
       const auto rating = static_cast<float>(1 + random.below(5));
       const auto time = kStart + static_cast<std::int64_t>(random.below(10'000)) * kHour;
-      const bool taken = item != kColdItem && !lonely && (single ? item == 3 : eager ? item != 5 : chance);
+      const bool taken = item < kColdItem && !lonely && (single ? item == 3 : eager ? item != 5 : chance);
       if (!taken) continue;
       by_user_.columns.push_back(item);
       by_user_.values.push_back(wealth_ == Wealth::rich ? rating : 1.0F);
@@ -96,6 +97,23 @@ Shop::Tile Shop::tile(std::span<const Index> users, bool as_strangers) const {
     tile.offsets.push_back(static_cast<std::int64_t>(tile.columns.size()));
     tile.user.push_back(as_strangers || row.columns.empty() ? kUnknown : user);
   }
+  return tile;
+}
+
+Shop::Tile Shop::strangers() const {
+  const Interactions all = by_user_.view(kUsers, kItems);
+  Tile tile;
+  for (Index pair = 0; tile.user.size() < kTileRows; ++pair) {
+    const auto one = all[pair % kUsers].columns, other = all[(pair * 3 + 10) % kUsers].columns;
+    std::vector<Index> both;
+    std::set_union(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(both));
+    if (both.size() == one.size() || both.size() == other.size()) continue;  // one has all that the other has
+    tile.columns.insert(tile.columns.end(), both.begin(), both.end());
+    tile.offsets.push_back(static_cast<std::int64_t>(tile.columns.size()));
+    tile.user.push_back(kUnknown);
+  }
+  tile.values.assign(tile.columns.size(), 1.0F);
+  if (wealth_ == Wealth::rich) tile.times.assign(tile.columns.size(), 1'600'000'000'000);
   return tile;
 }
 

@@ -9,11 +9,12 @@
 namespace assay::conformance {
 
 /// 80 users, 50 items, two tastes, popular and rare items; a user without interactions, one with a single one, one with
-/// nearly all; an item that nobody touched. Generated from a fixed key: the same everywhere.
+/// nearly all; two items that nobody touched, with different attributes. Generated from a fixed key: the same
+/// everywhere.
 class Shop {
  public:
   static constexpr Index kUsers = 80, kItems = 50;
-  static constexpr Index kEmptyUser = 7, kColdItem = 49;
+  static constexpr Index kEmptyUser = 7, kColdItem = 48, kOtherColdItem = 49;
   enum class Wealth { rich, plain };  ///< with ratings, times and attributes; or implicit, without times and attributes
   explicit Shop(Wealth);
 
@@ -30,6 +31,8 @@ class Shop {
   static constexpr std::size_t kTileRows = 64;
   /// `as_strangers`: all users are kUnknown. A user without interactions always is.
   [[nodiscard]] Tile tile(std::span<const Index> users, bool as_strangers) const;
+  /// 64 strangers, each with all that two users took: profiles that no user in the training data has.
+  [[nodiscard]] Tile strangers() const;
 
  private:
   struct Csr {

@@ -119,6 +119,12 @@ struct Problem {
   float scale;
 };
 
+void PrintTo(const std::tuple<Activation, Loss>& kinds, std::ostream* out) {
+  constexpr const char* names[] = {"identity", "sigmoid", "tanh", "relu", "leaky_relu"};
+  *out << names[static_cast<std::size_t>(std::get<0>(kinds))]
+       << (std::get<1>(kinds) == Loss::bce ? " bce" : " squared");
+}
+
 class Gradients : public testing::TestWithParam<std::tuple<Activation, Loss>> {};
 
 TEST_P(Gradients, OfADenseInputEqualFiniteDifferences) {

@@ -52,6 +52,7 @@ TEST(Integrity, OfWhatTheRecorderWroteIsSound) {
 struct Tampering {
   const char *name, *sql, *found;
 };
+void PrintTo(const Tampering& t, std::ostream* out) { *out << t.name; }
 class Tampered : public ::testing::TestWithParam<Tampering> {};
 
 TEST_P(Tampered, IsFound) {

@@ -120,6 +120,25 @@ TEST_F(WrongPlugins, WhatAModelPrintsIsInItsLogAndInNoAnswer) {
   EXPECT_TRUE(json::accept(shown.out)) << shown.out;
 }
 
+TEST_F(WrongPlugins, WhatABackendPrintsInTheControllerIsInNoAnswer) {
+  take("talkative_backend");
+  experiment("loud", {R"({"plugin": "popularity"})"}, R"("backend": {"plugin": "talkative_backend"})");
+  const Finished finished = run_experiment("loud", {"--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_TRUE(json::accept(finished.out)) << finished.out;
+  EXPECT_THAT(finished.err, HasSubstr("{\"submit\":"));
+  EXPECT_EQ(statuses().at("popularity"), "done");
+}
+
+TEST_F(WrongPlugins, AModelWhoseInterfaceIsNotItsFirstBaseWorks) {
+  take("two_bases");
+  experiment("tiny", {R"({"plugin": "two_bases"})"});
+  ASSERT_EQ(run_experiment("tiny").exit_code, 0);
+  const std::string id = ask("SELECT uid FROM runs").at(0);
+  const Finished shown = run({"recommend", "--run", id, "--user", "u1", "-k", "1", "--json"});
+  EXPECT_THAT(shown.out, HasSubstr("42")) << shown.err;
+}
+
 TEST_F(WrongPlugins, WhatAReaderPrintsIsNotTakenForItsAnswer) {
   take("talkative");
   experiment("loud", {R"({"plugin": "popularity"})"});

@@ -8,6 +8,9 @@
 
 #include "assay/errors.hpp"
 
+#include "base/json_text.hpp"
+#include "base/text.hpp"
+
 namespace assay {
 namespace {
 
@@ -56,13 +59,16 @@ struct Get {
       value = enum_of<T>(json.get<std::string>(), kDuplicates);
     else if constexpr (std::is_same_v<T, SplitStrategy>)
       value = enum_of<T>(json.get<std::string>(), kStrategies);
+    else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+      value = WholeNumber(json);
     else
       json.get_to(value);
   }
   template <class T>
   void operator()(const char* name, std::optional<T>& value) {
     if (!in.contains(name)) return;
-    value = in.at(name).is_null() ? std::optional<T>() : std::optional<T>(in.at(name).get<T>());
+    value.reset();
+    if (!in.at(name).is_null()) (*this)(name, value.emplace());
   }
   void object(const char* name, std::string& text) {
     if (in.contains(name)) text = in.at(name).dump();
@@ -133,12 +139,12 @@ void visit_split(Visit& v, Spec& s) {
 template <class Spec, class Visit>
 Spec parse(std::string_view text, const char* what, Visit&& visit) {
   try {
-    Get get{Json::parse(text)};
+    Get get{parse_json(text)};
     Spec out;
     visit(get, out);
     return out;
   } catch (const Json::exception& e) {
-    throw DataError(std::string("this is not the JSON of ") + what + ": " + e.what());
+    throw DataError(std::string("this is not the JSON of ") + what + ": " + cut(e.what(), 300));
   }
 }
 

@@ -7,6 +7,8 @@
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
+#include "base/json_text.hpp"
+#include "base/text.hpp"
 
 namespace assay {
 namespace {
@@ -15,7 +17,7 @@ using nlohmann::json;
 constexpr int kFormat = 1;
 
 json parse(const std::filesystem::path& file) {
-  const json out = json::parse(read_file(file));
+  const json out = parse_json(read_file(file));
   if (out.at("format") != kFormat)
     throw DataError(file.string(), 0,
                     "has format " + out.at("format").dump() + ", this runner reads format " + std::to_string(kFormat));
@@ -28,14 +30,14 @@ auto guarded(const std::filesystem::path& file, Read&& read) {
   try {
     return read(parse(file));
   } catch (const json::exception& e) {
-    throw DataError(file.string(), 0, std::string("is damaged: ") + e.what());
+    throw DataError(file.string(), 0, "is damaged: " + cut(e.what(), 300));
   }
 }
 
 json optional_seed(const std::optional<std::uint64_t>& seed) { return seed ? json(*seed) : json(nullptr); }
 std::optional<std::uint64_t> optional_seed(const json& seed) {
   if (seed.is_null()) return std::nullopt;
-  return seed.get<std::uint64_t>();
+  return WholeNumber(seed);
 }
 
 json to_json(const ModelSpec& m) {
@@ -77,14 +79,14 @@ json to_json(const TrainingSpec& t) {
 
 TrainingSpec training_of(const json& j) {
   TrainingSpec t;
-  t.validate_every = j.at("validate_every");
-  t.patience = j.at("patience");
+  t.validate_every = whole(j, "validate_every");
+  t.patience = whole(j, "patience");
   t.min_delta = j.at("min_delta");
   t.metric = j.at("metric");
   t.keep_best = j.at("keep_best");
   t.refit = j.at("refit");
   t.profile_with_validation = j.at("profile_with_validation");
-  t.checkpoint_every = j.at("checkpoint_every");
+  t.checkpoint_every = whole(j, "checkpoint_every");
   return t;
 }
 
@@ -126,13 +128,14 @@ AttemptSpec read_attempt(const std::filesystem::path& folder) {
     a.task_file = j.at("task_file").get<std::string>();
     a.model = model_of(j.at("model"));
     a.seed = optional_seed(j.at("seed"));
-    a.fold = j.at("fold");
-    a.threads = j.at("threads");
+    a.fold = whole(j, "fold");
+    a.threads = whole(j, "threads");
     a.reproducible = j.at("reproducible");
     a.save_models = j.at("save_models");
     a.training = training_of(j.at("training"));
     a.metrics.names = j.at("metrics").at("names").get<std::vector<std::string>>();
-    a.metrics.cutoffs = j.at("metrics").at("cutoffs").get<std::vector<int>>();
+    a.metrics.cutoffs.clear();
+    for (const json& cutoff : j.at("metrics").at("cutoffs")) a.metrics.cutoffs.push_back(WholeNumber(cutoff));
     a.metrics.primary = j.at("metrics").at("primary");
     a.continue_from = j.at("continue_from").get<std::string>();
     return a;

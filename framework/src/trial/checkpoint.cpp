@@ -6,6 +6,8 @@
 
 #include "assay/errors.hpp"
 
+#include "base/json_text.hpp"
+#include "base/text.hpp"
 #include "trial/attempt.hpp"
 #include "trial/number_json.hpp"
 #include "trial/safetensors.hpp"
@@ -28,15 +30,15 @@ std::string to_text(const TrainingState& s) {
 }
 
 TrainingState state_of(std::string_view text) {
-  const json j = json::parse(text);
+  const json j = parse_json(text);
   TrainingState s;
   s.phase = j.at("phase");
-  s.epoch = j.at("epoch");
-  s.best_epoch = j.at("best_epoch");
+  s.epoch = whole(j, "epoch");
+  s.best_epoch = whole(j, "best_epoch");
   s.best = json_number(j.at("best"));
   s.patience_reference = json_number(j.at("patience_reference"));
-  s.stale = j.at("stale");
-  s.refit_epochs = j.at("refit_epochs");
+  s.stale = whole(j, "stale");
+  s.refit_epochs = whole(j, "refit_epochs");
   return s;
 }
 
@@ -86,7 +88,7 @@ TrainingState CheckpointStore::checkpoint_state() const {
   try {
     return state_of(file.text(kState));
   } catch (const json::exception& e) {
-    throw DataError((folder_ / kCheckpointFile).string(), 0, std::string("is damaged: ") + e.what());
+    throw DataError((folder_ / kCheckpointFile).string(), 0, "is damaged: " + cut(e.what(), 300));
   }
 }
 

@@ -26,7 +26,7 @@ void write_values(Writer& to, const std::string& name, const std::vector<T>& val
 }
 
 template <class T>
-std::vector<T> read_values(const Reader& from, const std::string& name, std::size_t count) {
+std::vector<T> read_values(const SafetensorsFile& from, const std::string& name, std::size_t count) {
   constexpr Element element = std::is_same_v<T, float> ? Element::f32 : Element::i32;
   const Tensor t = from.tensor(name);
   std::int64_t size = 1;

@@ -13,6 +13,7 @@
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "trial/attempt.hpp"
 #include "trial/number_json.hpp"
@@ -37,8 +38,8 @@ void read_points_event(const json& line, Event& out) {
   const auto kind = std::ranges::find(kKinds, line.at("kind").get<std::string>());
   if (kind == kKinds.end()) return;
   for (const auto& [series, value] : line.at("values").items())
-    out.points.push_back(
-        {line.at("epoch"), static_cast<PointKind>(kind - kKinds.begin()), series, json_number(value), line.at("time")});
+    out.points.push_back({whole(line, "epoch"), static_cast<PointKind>(kind - kKinds.begin()), series,
+                          json_number(value), whole(line, "time")});
   out.kind = Event::Kind::points;
 }
 
@@ -91,17 +92,17 @@ void EventLog::restored(int epoch, const std::vector<Point>& points) {
 Event parse_event(std::string_view line) {
   Event out;
   try {
-    const json j = json::parse(line);
+    const json j = parse_json(line);
     const std::string event = j.at("event");
     if (event == "points") {
       read_points_event(j, out);
     } else if (event == "progress") {
       out.phase = j.at("phase");
-      out.done = j.at("done");
-      out.total = j.at("total");
+      out.done = whole(j, "done");
+      out.total = whole(j, "total");
       out.kind = Event::Kind::progress;
     } else if (event == "restored") {
-      out.epoch = j.at("epoch");
+      out.epoch = whole(j, "epoch");
       out.kind = Event::Kind::restored;
     }
   } catch (const json::exception&) {

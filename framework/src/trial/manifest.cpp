@@ -2,6 +2,7 @@
 
 #include "trial/manifest.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "trial/attempt.hpp"
 #include "trial/evaluation_file.hpp"
@@ -47,8 +49,8 @@ EnvironmentRecord environment_of(const json& j) {
   e.compiler = j.at("compiler");
   e.assay_version = j.at("assay");
   e.onednn_version = j.at("onednn");
-  e.cores = j.at("cores");
-  e.memory_bytes = j.at("memory_bytes");
+  e.cores = whole(j, "cores");
+  e.memory_bytes = whole(j, "memory_bytes");
   e.hw_key = j.at("hw_key");
   return e;
 }
@@ -65,10 +67,10 @@ json to_json(const Evaluation& e) {
 Evaluation evaluation_of(const json& j) {
   Evaluation e;
   for (const json& v : j.at("values"))
-    e.values.push_back({v.at("metric"), v.at("cutoff"), json_number(v.at("value")), {}});
-  e.tied_places = j.at("tied_places");
-  e.empty_lists = j.at("empty_lists");
-  e.top_n = j.at("top_n");
+    e.values.push_back({v.at("metric"), whole(v, "cutoff"), json_number(v.at("value")), {}});
+  e.tied_places = whole(j, "tied_places");
+  e.empty_lists = whole(j, "empty_lists");
+  e.top_n = whole(j, "top_n");
   e.seconds = j.at("seconds");
   e.score_seconds = j.at("score_seconds");
   return e;
@@ -115,9 +117,9 @@ RunEnded run_of(const json& j) {
   r.run_uid = j.at("run");
   r.status = run_status(j.at("status").get<std::string>());
   r.reason = j.at("reason");
-  r.time_ms = j.at("time");
-  r.epochs = j.at("epochs");
-  r.best_epoch = j.at("best_epoch");
+  r.time_ms = whole(j, "time");
+  r.epochs = whole(j, "epochs");
+  r.best_epoch = whole(j, "best_epoch");
   r.stopped_early = j.at("stopped_early");
   const json& seconds = j.at("seconds");
   r.read_seconds = seconds.at("read");
@@ -125,7 +127,7 @@ RunEnded run_of(const json& j) {
   r.fit_cpu_seconds = seconds.at("fit_cpu");
   r.evaluate_seconds = seconds.at("evaluate");
   r.total_seconds = seconds.at("total");
-  r.peak_bytes = j.at("peak_bytes");
+  r.peak_bytes = whole(j, "peak_bytes");
   r.test = evaluation_of(j.at("test"));
   r.result_sha256 = j.at("result_sha256");
   r.environment = environment_of(j.at("environment"));
@@ -138,7 +140,7 @@ void check_files(const fs::path& folder, const json& files, RunEnded& run) {
   for (const json& entry : files) {
     const fs::path file = folder / entry.at("file").get<std::string>();
     std::error_code error;
-    if (fs::file_size(file, error) != entry.at("bytes").get<std::uintmax_t>() || error)
+    if (fs::file_size(file, error) != static_cast<std::uintmax_t>(whole(entry, "bytes")) || error)
       throw DataError(file.string(), 0, "is missing or does not have the size that the manifest names");
     if (file.filename() == kEvaluationFile && sha256_of_file(file) != entry.at("sha256").get<std::string>())
       throw DataError(file.string(), 0, "is damaged: its SHA-256 is not the one in the manifest");
@@ -155,9 +157,11 @@ void write_manifest(const fs::path& folder, const Manifest& manifest) {
 
 Manifest read_manifest(const fs::path& folder) {
   try {
-    const json j = json::parse(read_file(folder / kManifestFile));
+    const json j = parse_json(read_file(folder / kManifestFile));
     if (j.at("format") != kFormat)
       throw DataError((folder / kManifestFile).string(), 0, "has format " + j.at("format").dump() + ", not 1");
+    if (const std::string status = j.at("status"); std::ranges::find(kStatuses, status) == kStatuses.end())
+      throw DataError((folder / kManifestFile).string(), 0, "has the unknown status \"" + cut(status, 60) + "\"");
     Manifest m{j.at("attempt"), j.at("run"), j.at("trial_key"), run_of(j)};
     check_files(folder, j.at("files"), m.run);
     if (m.run.status != RunStatus::done) return m;
@@ -166,7 +170,7 @@ Manifest read_manifest(const fs::path& folder) {
       throw DataError((folder / kManifestFile).string(), 0, "result_sha256 is not the hash of its results");
     return m;
   } catch (const json::exception& e) {
-    throw DataError((folder / kManifestFile).string(), 0, std::string("is damaged: ") + e.what());
+    throw DataError((folder / kManifestFile).string(), 0, "is damaged: " + cut(e.what(), 300));
   }
 }
 

@@ -12,6 +12,8 @@
 #include "assay/errors.hpp"
 
 #include "base/element.hpp"
+#include "base/json_text.hpp"
+#include "base/text.hpp"
 
 namespace assay {
 namespace {
@@ -154,10 +156,10 @@ struct SafetensorsFile::State {
   Stored stored(const std::string& name, const nlohmann::json& entry, std::span<const std::byte> data) const {
     const auto type = std::ranges::find(kTypes, entry.at("dtype").get<std::string>());
     if (type == kTypes.end()) damaged("tensor \"" + name + "\" has the unknown type " + entry.at("dtype").dump());
-    Stored out{static_cast<Element>(type - kTypes.begin()), entry.at("shape").get<std::vector<std::int64_t>>(),
-               nullptr};
-    const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
-    const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+    Stored out{static_cast<Element>(type - kTypes.begin()), {}, nullptr};
+    for (const nlohmann::json& extent : entry.at("shape")) out.shape.push_back(WholeNumber(extent));
+    const std::uint64_t begin = WholeNumber(entry.at("data_offsets").at(0));
+    const std::uint64_t end = WholeNumber(entry.at("data_offsets").at(1));
     if (begin > end || end > data.size()) damaged("tensor \"" + name + "\" lies outside of the file");
     if (end - begin != bytes_of(out.element, out.shape))
       damaged("tensor \"" + name + "\" does not have its shape's size");
@@ -174,7 +176,8 @@ struct SafetensorsFile::State {
     std::memcpy(&length, bytes.data(), 8);
     if (length > bytes.size() - 8) damaged("its header is longer than the file");
     const char* text = reinterpret_cast<const char*>(bytes.data()) + 8;
-    const nlohmann::json header = nlohmann::json::parse(text, text + length);
+    const nlohmann::json header = parse_json({text, length});
+    if (!header.is_object()) damaged("its header is no JSON object");
     for (const auto& [name, entry] : header.items()) {
       if (name == kMetadata)
         for (const auto& [key, value] : entry.items()) texts.emplace(key, value.get<std::string>());
@@ -190,7 +193,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : state_(std
   try {
     state_->parse();
   } catch (const nlohmann::json::exception& e) {
-    state_->damaged(e.what());
+    state_->damaged(cut(e.what(), 300));
   } catch (const DataError&) {
     throw;
   } catch (const Error& e) {

@@ -3,6 +3,8 @@
 #include "base/files.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "assay/errors.hpp"
 
@@ -33,6 +35,12 @@ TEST_F(Files, AWriteIntoAMissingFolderSaysSo) {
 }
 
 TEST_F(Files, AFolderIsNotReadAsAFile) { EXPECT_THROW(static_cast<void>(read_file(folder_)), DataError); }
+
+TEST_F(Files, APipeIsRefusedInsteadOfWaitingForItsWriter) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_THROW(static_cast<void>(read_file(folder_ / "pipe")), DataError);
+  EXPECT_THROW(MappedFile(folder_ / "pipe"), DataError);
+}
 
 TEST_F(Files, AMapShowsTheBytesAndAnEmptyFileIsAnEmptyMap) {
   write_file_atomically(folder_ / "a", "bytes");

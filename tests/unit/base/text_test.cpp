@@ -15,6 +15,16 @@ TEST(Suggestion, FindsTheNearestWordAndNothingFarAway) {
   EXPECT_EQ(did_you_mean("", words), "");
 }
 
+TEST(Suggestion, OfATextOfMillionsOfCharactersTakesNoTime) {
+  EXPECT_EQ(did_you_mean(std::string(10'000'000, 'x'), std::vector<std::string>{"xylophone"}), "");
+}
+
+TEST(Cut, NeverLeavesHalfACharacter) {
+  EXPECT_EQ(cut("short", 5), "short");
+  EXPECT_EQ(cut("größer", 3), "gr…");
+  EXPECT_EQ(cut("größer", 4), "grö…");
+}
+
 TEST(Shortest, ReadsBackAsTheSameNumber) {
   EXPECT_EQ(shortest(0.1), "0.1");
   EXPECT_EQ(std::stod(shortest(1.0 / 3)), 1.0 / 3);

@@ -188,6 +188,8 @@ void AttributeRows::add(std::span<const std::uint32_t> codes, const Table& batch
   for (const Column& column : batch.columns) {
     check(column, codes.size(), table_name);
     AttributeColumn& to = column_for(column, table_name);
+    if (std::find(filled.begin(), filled.end(), &to) != filled.end())
+      refuse(table_name, column.name, "one batch has it twice");
     filled.push_back(&to);
     const std::size_t first = to.tag.size();
     for (Index row = 0; row < rows; ++row) append_row(to, column, row);

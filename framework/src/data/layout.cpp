@@ -2,16 +2,21 @@
 
 #include "data/layout.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "assay/errors.hpp"
+
+#include "base/element.hpp"
+#include "base/json_text.hpp"
 
 namespace assay {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kKinds[] = {"number", "tags", "text", "tensor"};
+constexpr std::string_view kKinds[] = {"number", "tags", "text", "tensor"};
 
 void add_words(SectionWriter& out, const std::string& prefix, std::span<const std::string> words) {
   std::vector<std::int64_t> offsets{0};
@@ -24,9 +29,25 @@ void add_words(SectionWriter& out, const std::string& prefix, std::span<const st
   out.add_text(prefix + ".word_bytes", std::move(bytes));
 }
 
+/// Offsets must lead from 0 to `size` and never back: rows are cut by them without another look.
+void check_offsets(const SectionFile& file, const std::string& what, std::span<const std::int64_t> offsets,
+                   std::size_t size) {
+  if (offsets.empty() || offsets.front() != 0 || offsets.back() != static_cast<std::int64_t>(size) ||
+      !std::ranges::is_sorted(offsets))
+    file.damaged(what);
+}
+
+/// Every index must be one of `count`: models write where they point to.
+void check_indices(const SectionFile& file, const std::string& what, std::span<const Index> indices, Index count) {
+  bool inside = true;  // without a way out of the loop, so that it is vectorised
+  for (const Index i : indices) inside &= static_cast<std::uint32_t>(i) < static_cast<std::uint32_t>(count);
+  if (!inside) file.damaged(what);
+}
+
 std::vector<std::string_view> words_of(const SectionFile& file, const std::string& prefix) {
   const auto offsets = file.get<std::int64_t>(prefix + ".word_offsets");
   const auto bytes = file.text(prefix + ".word_bytes");
+  check_offsets(file, prefix, offsets, bytes.size());
   std::vector<std::string_view> out;
   out.reserve(offsets.size());
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
@@ -35,8 +56,26 @@ std::vector<std::string_view> words_of(const SectionFile& file, const std::strin
   return out;
 }
 
-[[noreturn]] void damaged(const SectionFile& file, const std::string& what) {
-  throw DataError(file.path().string(), 0, what + " does not fit together: delete the file, it will be built again");
+Column::Kind kind_of(const SectionFile& file, const std::string& prefix, const std::string& name) {
+  const auto found = std::ranges::find(kKinds, name);
+  if (found == std::end(kKinds)) file.damaged(prefix);
+  return static_cast<Column::Kind>(found - std::begin(kKinds));
+}
+
+/// Bytes of a dense column must be those of its shape, whose first extent is the number of rows.
+const void* dense_of(const SectionFile& file, const std::string& prefix, Element element,
+                     const std::vector<std::int64_t>& shape, Index rows) {
+  const auto bytes = file.bytes(prefix + ".dense");
+  const std::size_t size = size_of(element);
+  std::size_t left = bytes.size() / size;
+  if (shape.empty() || shape[0] != rows || bytes.size() % size != 0) file.damaged(prefix);
+  for (const std::int64_t extent : shape) {
+    if (extent == 0 && bytes.empty()) return bytes.data();
+    if (extent <= 0 || left % static_cast<std::size_t>(extent) != 0) file.damaged(prefix);
+    left /= static_cast<std::size_t>(extent);
+  }
+  if (left != 1) file.damaged(prefix);
+  return bytes.data();
 }
 
 }  // namespace
@@ -52,7 +91,9 @@ void add_ids(SectionWriter& out, const std::string& prefix, const IdList& ids) {
 
 IdsView ids_of(const SectionFile& file, const std::string& prefix) {
   if (file.has(prefix + ".numbers")) return {file.get<std::int64_t>(prefix + ".numbers"), {}, {}};
-  return {{}, file.get<std::int64_t>(prefix + ".offsets"), file.text(prefix + ".bytes")};
+  const IdsView out{{}, file.get<std::int64_t>(prefix + ".offsets"), file.text(prefix + ".bytes")};
+  check_offsets(file, prefix, out.offsets, out.bytes.size());
+  return out;
 }
 
 void add_log(SectionWriter& out, const std::string& prefix, const Log& log) {
@@ -73,9 +114,12 @@ LogView log_of(const SectionFile& file, const std::string& prefix, Index users, 
               file.find<std::int64_t>(prefix + ".times"),
               file.find<Part>(prefix + ".parts"),
               file.find<std::uint8_t>(prefix + ".behaviours")};
-  if (out.offsets.size() != static_cast<std::size_t>(users) + 1 || out.offsets.back() != out.size() ||
-      out.value.size() != out.item.size())
-    damaged(file, prefix);
+  const auto fits = [&](std::size_t size) { return size == 0 || size == out.item.size(); };
+  if (out.offsets.size() != static_cast<std::size_t>(users) + 1 || out.value.size() != out.item.size() ||
+      !fits(out.time.size()) || !fits(out.part.size()) || !fits(out.behaviour.size()))
+    file.damaged(prefix);
+  check_offsets(file, prefix, out.offsets, out.item.size());
+  check_indices(file, prefix, out.item, items);
   return out;
 }
 
@@ -91,10 +135,11 @@ Interactions csr_of(const SectionFile& file, const std::string& prefix, Index ro
   const auto column = file.get<Index>(prefix + ".columns");
   const auto value = file.get<float>(prefix + ".values");
   const auto time = file.find<std::int64_t>(prefix + ".times");
-  if (offsets.size() != static_cast<std::size_t>(rows) + 1 ||
-      offsets.back() != static_cast<std::int64_t>(column.size()) || value.size() != column.size() ||
+  if (offsets.size() != static_cast<std::size_t>(rows) + 1 || value.size() != column.size() ||
       (!time.empty() && time.size() != column.size()))
-    damaged(file, prefix);
+    file.damaged(prefix);
+  check_offsets(file, prefix, offsets, column.size());
+  check_indices(file, prefix, column, columns);
   return {rows, columns, offsets, column.data(), value.data(), time.empty() ? nullptr : time.data()};
 }
 
@@ -118,23 +163,37 @@ void add_table(SectionWriter& out, const std::string& prefix, const AttributeTab
   out.add_text(prefix + ".columns", columns.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+namespace {
+
+void read_column(const SectionFile& file, const std::string& prefix, const Json& facts, Index rows, TableView& out) {
+  Column column{};
+  column.kind = kind_of(file, prefix, facts.at("kind").get<std::string>());
+  const int element = whole(facts, "element");
+  if (element < 0 || element > static_cast<int>(Element::i64)) file.damaged(prefix);
+  column.dense.element = static_cast<Element>(element);
+  std::vector<std::int64_t> shape;
+  for (const Json& extent : facts.at("shape")) shape.push_back(WholeNumber(extent));
+  std::vector<std::string_view> words;
+  if (column.kind == Column::Kind::number || column.kind == Column::Kind::tensor)
+    column.dense.data = dense_of(file, prefix, column.dense.element, shape, rows);
+  else
+    words = words_of(file, prefix);
+  if (column.kind == Column::Kind::text && words.size() != static_cast<std::size_t>(rows)) file.damaged(prefix);
+  if (column.kind == Column::Kind::tags) column.tags = csr_of(file, prefix, rows, static_cast<Index>(words.size()));
+  out.add(std::move(column), facts.at("name"), std::move(shape), std::move(words));
+}
+
+}  // namespace
+
 TableView table_of(const SectionFile& file, const std::string& prefix, Index rows) {
   TableView out;
   out.set_rows(rows);
-  const Json columns = Json::parse(file.text(prefix + ".columns"));
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string name = prefix + "." + std::to_string(i), kind = columns[i].at("kind");
-    Column column{};
-    while (kind != kKinds[static_cast<std::size_t>(column.kind)])
-      column.kind = static_cast<Column::Kind>(static_cast<int>(column.kind) + 1);
-    column.dense.element = static_cast<Element>(columns[i].at("element").get<int>());
-    std::vector<std::string_view> words;
-    if (column.kind == Column::Kind::number || column.kind == Column::Kind::tensor)
-      column.dense.data = file.bytes(name + ".dense").data();
-    else
-      words = words_of(file, name);
-    if (column.kind == Column::Kind::tags) column.tags = csr_of(file, name, rows, static_cast<Index>(words.size()));
-    out.add(std::move(column), columns[i].at("name"), columns[i].at("shape"), std::move(words));
+  try {
+    const Json columns = parse_json(file.text(prefix + ".columns"));
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      read_column(file, prefix + "." + std::to_string(i), columns.at(i), rows, out);
+  } catch (const Json::exception&) {
+    file.damaged(prefix);
   }
   return out;
 }

@@ -156,7 +156,8 @@ SectionFile::SectionFile(const std::filesystem::path& path, CacheKind kind) : pa
   for (std::uint32_t i = 0; i < header.sections; ++i) {
     TableEntry entry;
     std::memcpy(&entry, table.data() + i * sizeof entry, sizeof entry);
-    if (entry.offset > all.size() || entry.bytes > all.size() - entry.offset) refuse("the header is damaged");
+    if (entry.offset > all.size() || entry.bytes > all.size() - entry.offset || entry.offset % kAlign != 0)
+      refuse("the header is damaged");
     entry.name[sizeof entry.name - 1] = 0;
     sections_.emplace(entry.name, Entry{all.subspan(entry.offset, entry.bytes), entry.checksum});
   }
@@ -172,6 +173,10 @@ std::span<const std::byte> SectionFile::bytes(const std::string& name) const {
 std::string_view SectionFile::text(const std::string& name) const {
   const auto raw = bytes(name);
   return {reinterpret_cast<const char*>(raw.data()), raw.size()};
+}
+
+void SectionFile::damaged(const std::string& what) const {
+  throw DataError(path_.string(), 0, what + " does not fit together: delete the file, it will be built again");
 }
 
 bool SectionFile::intact() const noexcept {

@@ -52,6 +52,7 @@ class SectionFile {
   template <class T>
   [[nodiscard]] std::span<const T> get(const std::string& name) const {
     const auto raw = bytes(name);
+    if (raw.size() % sizeof(T) != 0) damaged(name);
     return {reinterpret_cast<const T*>(raw.data()), raw.size() / sizeof(T)};
   }
   /// Empty where absent.
@@ -62,6 +63,8 @@ class SectionFile {
   [[nodiscard]] std::string_view text(const std::string& name) const;
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] bool intact() const noexcept;  ///< every section has the checksum that the table promises
+  /// Throws the DataError that says that sections do not fit together.
+  [[noreturn]] void damaged(const std::string& what) const;
 
  private:
   struct Entry {

@@ -23,7 +23,8 @@ class Adjacency final : public Dataset {
               .required(),
           field(&Params::validation_path, "validation_path", "Lists of the validation part."),
           field(&Params::test_path, "test_path", "Lists of the test part."),
-          field(&Params::ids, "ids", "What ids are: numbers where all are (auto), or always one of the two.")
+          field(&Params::ids, "ids",
+                "What ids are: numbers where all are (auto), always numbers from 0, or always texts.")
               .one_of("auto", "number", "text")};
     }
   };
@@ -36,16 +37,18 @@ class Adjacency final : public Dataset {
   void read(DatasetSink& sink) override {
     const bool given = !params_.test_path.value.empty();
     const auto kind = params_.ids == "auto"     ? reading::IdKind::automatic
-                      : params_.ids == "number" ? reading::IdKind::number
+                      : params_.ids == "number" ? reading::IdKind::natural
                                                 : reading::IdKind::text;
     reading::Batch batch(sink, {}, kind, kind);
-    read_file(params_.path.value, given ? Part::train : Part::all, sink, batch);
-    if (!params_.validation_path.value.empty()) read_file(params_.validation_path.value, Part::validation, sink, batch);
-    if (given) read_file(params_.test_path.value, Part::test, sink, batch);
+    read_file(params_.path.value, given ? Part::train : Part::all, sink, batch, kind);
+    if (!params_.validation_path.value.empty())
+      read_file(params_.validation_path.value, Part::validation, sink, batch, kind);
+    if (given) read_file(params_.test_path.value, Part::test, sink, batch, kind);
   }
 
  private:
-  static void read_file(const std::string& path, Part part, DatasetSink& sink, reading::Batch& batch) {
+  static void read_file(const std::string& path, Part part, DatasetSink& sink, reading::Batch& batch,
+                        reading::IdKind kind) {
     const reading::Dialect tabs{"\t", false, "", 0};
     const auto first = reading::sample(path, tabs, 1).records;
     if (first.empty()) throw DataError(path, 0, "holds no lists");
@@ -54,7 +57,7 @@ class Adjacency final : public Dataset {
     reading::Record record;
     batch.part(part);
     while (records.load()) {
-      while (records.next(record)) read_line(records, record, batch);
+      while (records.next(record)) read_line(records, record, batch, kind);
       batch.flush_views();
       reading::report_progress(sink, source.consumed(), source.size());
     }
@@ -62,9 +65,13 @@ class Adjacency final : public Dataset {
   }
 
   /// A user without items is fine: it has no interactions in this part. The rest of a line with a bad id is dropped.
-  static void read_line(reading::Records& records, const reading::Record& record, reading::Batch& batch) {
+  static void read_line(reading::Records& records, const reading::Record& record, reading::Batch& batch,
+                        reading::IdKind kind) {
     reading::Event event;
     event.user = record[0];
+    std::int64_t number = 0;
+    if (record.size() == 1 && reading::IdColumn(kind).fit(event.user, number) == reading::IdColumn::Fit::refused)
+      return records.bad(record, "expected an id (0, 1, 2, …), found " + reading::shown(event.user));
     for (std::size_t i = 1; i < record.size(); ++i) {
       event.item = record[i];
       if (event.item.empty()) continue;  // blanks at the line's end, or two in a row
@@ -72,7 +79,7 @@ class Adjacency final : public Dataset {
       if (refused == reading::Batch::Refused::none) continue;
       const auto found = refused == reading::Batch::Refused::user ? event.user : event.item;
       return records.bad(record,
-                         "expected an integer id, found " + (found.empty() ? "nothing" : reading::shown(found)));
+                         "expected an id (0, 1, 2, …), found " + (found.empty() ? "nothing" : reading::shown(found)));
     }
   }
 

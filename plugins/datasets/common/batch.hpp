@@ -10,7 +10,7 @@
 
 namespace assay::reading {
 
-enum class IdKind : std::uint8_t { automatic, number, text };
+enum class IdKind : std::uint8_t { automatic, number, natural, text };  ///< natural: a number that is not negative
 
 /// Ids of one side. While all are canonical integers they are kept as numbers; see assay::Ids.
 class IdColumn {
@@ -21,8 +21,8 @@ class IdColumn {
   enum class Fit : std::uint8_t { fits, switches, refused };
   [[nodiscard]] Fit fit(std::string_view id, std::int64_t& number) const noexcept {
     if (texts_on_) return id.empty() ? Fit::refused : Fit::fits;
-    if (parse_id(id, number)) return Fit::fits;
-    return kind_ == IdKind::number || id.empty() ? Fit::refused : Fit::switches;
+    if (parse_id(id, number)) return kind_ == IdKind::natural && number < 0 ? Fit::refused : Fit::fits;
+    return kind_ != IdKind::automatic || id.empty() ? Fit::refused : Fit::switches;
   }
   void switch_to_texts() noexcept { texts_on_ = true; }
   void push(std::string_view id, std::int64_t number) { texts_on_ ? texts_.push_back(id) : numbers_.push_back(number); }

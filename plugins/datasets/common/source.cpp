@@ -1,4 +1,4 @@
-// Plain files through read(2), compressed ones through libarchive's filters.
+// Plain files through read(2), gzip through zlib, bzip2, xz and zstd through libarchive's filters.
 #include "source.hpp"
 
 #include <archive.h>
@@ -13,12 +13,15 @@
 
 #include "assay/errors.hpp"
 
+#include "gzip.hpp"
+
 namespace assay::reading {
 
 struct Source::State {
   std::string path;
   int file = -1;
   archive* unpacker = nullptr;
+  std::unique_ptr<GzipReader> gzip;
   std::int64_t size = 0, read = 0;
 
   ~State() {
@@ -33,8 +36,10 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t kFileBlock = 256 << 10;
 
-bool is_compressed(std::string_view head) {
-  for (auto magic : {"\x1f\x8b"sv, "BZh"sv,
+constexpr std::string_view kGzip = "\x1f\x8b"sv;
+
+bool is_for_libarchive(std::string_view head) {
+  for (auto magic : {"BZh"sv,
                      "\xfd"sv
                      "7zXZ\0"sv,
                      "\x28\xb5\x2f\xfd"sv})
@@ -59,7 +64,10 @@ std::size_t read_plain(int file, const std::string& path, std::span<char> out) {
 archive* open_unpacker(int file, const std::string& path) {
   archive* a = archive_read_new();
   if (!a) fail(path, "no memory to unpack it");
-  archive_read_support_filter_all(a);
+  // Not all filters: some start programs (lrzip, grzip), and a file inside a file is not what is asked for.
+  archive_read_support_filter_bzip2(a);
+  archive_read_support_filter_xz(a);
+  archive_read_support_filter_zstd(a);
   archive_read_support_format_raw(a);
   archive_entry* entry = nullptr;
   if (archive_read_open_fd(a, file, kFileBlock) == ARCHIVE_OK && archive_read_next_header(a, &entry) == ARCHIVE_OK)
@@ -75,15 +83,18 @@ archive* open_unpacker(int file, const std::string& path) {
 Source::Source(std::string path) : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.path = std::move(path);
-  s.file = ::open(s.path.c_str(), O_RDONLY | O_CLOEXEC);
+  s.file = ::open(s.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // opening a FIFO must not wait for a writer
   if (s.file < 0) fail(s.path, std::string("cannot be opened: ") + std::strerror(errno));
   struct stat facts {};
   if (fstat(s.file, &facts) != 0 || S_ISDIR(facts.st_mode)) fail(s.path, "is not a file");
+  if (!S_ISREG(facts.st_mode)) fail(s.path, "is not an ordinary file (a pipe, a socket or a device); copy it into one");
   s.size = facts.st_size;
   std::array<char, 6> head{};
   const std::size_t n = read_plain(s.file, s.path, head);
+  const std::string_view begin(head.data(), n);
   if (lseek(s.file, 0, SEEK_SET) != 0) fail(s.path, "is not an ordinary file");
-  if (is_compressed({head.data(), n})) s.unpacker = open_unpacker(s.file, s.path);
+  if (begin.starts_with(kGzip)) s.gzip = std::make_unique<GzipReader>(s.file, s.path);
+  if (is_for_libarchive(begin)) s.unpacker = open_unpacker(s.file, s.path);
 }
 
 Source::~Source() = default;
@@ -92,6 +103,11 @@ Source& Source::operator=(Source&&) noexcept = default;
 
 std::size_t Source::read(std::span<char> out) {
   State& s = *state_;
+  if (s.gzip) {
+    const std::size_t n = s.gzip->read(out);
+    s.read = s.gzip->consumed();
+    return n;
+  }
   if (!s.unpacker) {
     const std::size_t n = read_plain(s.file, s.path, out);
     s.read += static_cast<std::int64_t>(n);

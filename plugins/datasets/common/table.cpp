@@ -40,6 +40,9 @@ TableBuilder::TableBuilder(DatasetSink& sink, std::string table, IdKind ids)
     : sink_(sink), table_(std::move(table)), kind_(ids), texts_on_(ids == IdKind::text) {}
 
 std::size_t TableBuilder::column(std::string name, Column::Kind kind) {
+  for (const Data& other : columns_)
+    if (other.name == name)
+      throw ConfigError("the attribute \"" + name + "\" of " + table_ + " is asked for twice; name each column once");
   columns_.push_back({std::move(name), kind, {}, {}, {}, {}, {}});
   return columns_.size() - 1;
 }
@@ -47,8 +50,10 @@ std::size_t TableBuilder::column(std::string name, Column::Kind kind) {
 bool TableBuilder::row(std::string_view id) {
   std::int64_t number = 0;
   if (id.empty()) return false;
-  if (!texts_on_ && !parse_id(id, number)) {
-    if (kind_ == IdKind::number) return false;
+  const bool numeric = !texts_on_ && parse_id(id, number);
+  if (numeric && kind_ == IdKind::natural && number < 0) return false;
+  if (!texts_on_ && !numeric) {
+    if (kind_ != IdKind::automatic) return false;
     flush();
     texts_on_ = true;
   }

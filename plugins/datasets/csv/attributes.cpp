@@ -1,7 +1,10 @@
 // "title:text", "genres:tags", "price:number": what is taken from an attribute file and as what.
 #include "attributes.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "assay/errors.hpp"
 
 #include "events.hpp"
 #include "layout.hpp"
@@ -16,9 +19,19 @@ struct Attribute {
   Column::Kind kind;
 };
 
+/// Where all columns are taken, their names become those of attributes.
+void check_names(const AttributeFile& file, const Layout& layout) {
+  for (auto name = layout.names.begin(); name != layout.names.end(); ++name)
+    if (std::find(name + 1, layout.names.end(), *name) != layout.names.end())
+      throw DataError(
+          file.path, layout.first_line,
+          "the header names two columns " + reading::shown(*name) + "; list those to take in " + file.list_param);
+}
+
 std::vector<Attribute> find_attributes(const AttributeFile& file, const Layout& layout, std::size_t key,
                                        reading::TableBuilder& table) {
   std::vector<Attribute> out;
+  if (file.columns.empty()) check_names(file, layout);
   if (file.columns.empty())
     for (std::size_t i = 0; i < layout.columns(); ++i)
       if (i != key) out.push_back({i, table.column(layout.names[i], Column::Kind::text), Column::Kind::text});

@@ -55,6 +55,10 @@ Layout layout_of(const std::string& path, const Params& params, const std::vecto
 
 std::size_t find_column(const Layout& layout, const std::string& path, const Wanted& wanted) {
   const auto named = std::find(layout.names.begin(), layout.names.end(), wanted.name);
+  if (named != layout.names.end() && std::find(named + 1, layout.names.end(), wanted.name) != layout.names.end())
+    throw DataError(path, layout.first_line,
+                    "the header names two columns " + reading::shown(wanted.name) + "; give " +
+                        std::string(wanted.parameter) + " the number of the one that is meant (from 0)");
   if (named != layout.names.end()) return static_cast<std::size_t>(named - layout.names.begin());
   if (const auto number = as_number(wanted.name); number && *number < layout.columns()) return *number;
   std::string have;

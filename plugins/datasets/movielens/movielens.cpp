@@ -54,7 +54,8 @@ class MovieLens final : public Dataset {
 
   void read(DatasetSink& sink) override {
     fs::path ratings = params_.path.value;
-    if (fs::is_directory(ratings)) {
+    std::error_code ignored;  // what cannot be looked at is reported when it is opened
+    if (fs::is_directory(ratings, ignored)) {
       ratings = one_of(ratings, kRatings, sink);
       if (ratings.empty())
         throw DataError(params_.path.value, 0, "is a folder without ratings.csv, ratings.dat or u.data");

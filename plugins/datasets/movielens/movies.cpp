@@ -45,7 +45,7 @@ double year_in(std::string_view title) {
 
 class Movies {
  public:
-  explicit Movies(DatasetSink& sink) : table_(sink, "items", reading::IdKind::number) {}
+  explicit Movies(DatasetSink& sink) : table_(sink, "items", reading::IdKind::natural) {}
 
   [[nodiscard]] bool add(std::string_view id, std::string_view title) {
     if (!table_.row(id)) return false;
@@ -83,7 +83,7 @@ void read_movies(const std::string& path, DatasetSink& sink) {
       if (record.size() != expected) {
         records.bad(record, "expected " + std::to_string(expected) + " fields, found " + std::to_string(record.size()));
       } else if (const auto id = record[0]; !movies.add(id, record[1])) {
-        records.bad(record, "expected a movie's integer id, found " + reading::shown(id));
+        records.bad(record, "expected a movie's id (0, 1, 2, …), found " + reading::shown(id));
       } else if (spelling != Spelling::item) {
         movies.genres(record[2]);
       } else {

@@ -46,7 +46,7 @@ void read_ratings(const std::string& path, Part part, DatasetSink& sink) {
   const bool timed = way.fields == 4;
   reading::Source source(path);
   reading::Records records(source, way.dialect, sink);
-  reading::Batch batch(sink, {true, timed, false}, reading::IdKind::number, reading::IdKind::number);
+  reading::Batch batch(sink, {true, timed, false}, reading::IdKind::natural, reading::IdKind::natural);
   batch.part(part);
   reading::Record record;
   bool header = way.header;
@@ -69,7 +69,7 @@ void read_ratings(const std::string& path, Part part, DatasetSink& sink) {
         event.time = seconds * 1000;
         const auto refused = batch.add(event);
         if (refused != reading::Batch::Refused::none)
-          records.bad(record, "expected an integer id, found " +
+          records.bad(record, "expected an id (0, 1, 2, …), found " +
                                   reading::shown(refused == reading::Batch::Refused::user ? event.user : event.item));
       }
     }

@@ -63,7 +63,7 @@ void read_users(const std::string& path, DatasetSink& sink) {
   reading::Source source(path);
   reading::Records records(source, {places.delimiter, false, "", 0}, sink);
   reading::Record record;
-  reading::TableBuilder table(sink, "users", reading::IdKind::number);
+  reading::TableBuilder table(sink, "users", reading::IdKind::natural);
   const auto age = table.column("age", Column::Kind::number), gender = table.column("gender", Column::Kind::tags),
              occupation = table.column("occupation", Column::Kind::tags),
              zip_code = table.column("zip_code", Column::Kind::text);
@@ -75,7 +75,7 @@ void read_users(const std::string& path, DatasetSink& sink) {
       } else if (!reading::parse_number(record[places.age], years)) {
         records.bad(record, "expected an age, found " + reading::shown(record[places.age]));
       } else if (!table.row(record[0])) {
-        records.bad(record, "expected a user's integer id, found " + reading::shown(record[0]));
+        records.bad(record, "expected a user's id (0, 1, 2, …), found " + reading::shown(record[0]));
       } else {
         table.number(age, years);
         table.tag(gender, record[places.gender]);

@@ -1,5 +1,7 @@
 // Reads a data frame out of an R package's lazy-load database, an .rda or an .rds file, without R.
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -102,7 +104,7 @@ void RData::read_interactions(const Frame& frame, DatasetSink& sink) const {
     event.item = id_at(item, row);
     const auto number = value ? value->number(row) : std::optional(1.0);
     const auto ms = time ? time->time(row, format) : std::optional<std::int64_t>(0);
-    if (!number) {
+    if (!number || std::fabs(*number) > std::numeric_limits<float>::max()) {
       bad(sink, row, *value, "a number");
     } else if (!ms) {
       bad(sink, row, *time, format.expected());

@@ -46,7 +46,7 @@ TEST_F(AdjacencyTest, ReadsALineOfAMillionItems) {
 TEST_F(AdjacencyTest, NamesTheLineOfABadId) {
   write("train.txt", "0 1\n1 2 x 3\n");
   EXPECT_EQ(error_of("adjacency", "{'path':'@/train.txt','ids':'number'}"),
-            "train.txt:2: expected an integer id, found \"x\"");
+            "train.txt:2: expected an id (0, 1, 2, …), found \"x\"");
   EXPECT_EQ(read("adjacency", "{'path':'@/train.txt'}").seen.size(), 4U) << "texts are ids too";
 }
 

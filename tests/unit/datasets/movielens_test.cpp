@@ -79,11 +79,11 @@ TEST_F(MovieLens, ReadsTheAuthorsOwnSplit) {
 
 TEST_F(MovieLens, SaysWhatIsNoRating) {
   write("u.data", "1\t2\t3\t4\n1\t2\tgood\t4\n1\t2\t3\tnow\nann\t2\t3\t4\n1\t2\t3\n");
-  EXPECT_EQ(
-      read("movielens", "{'path':'@/u.data'}").bad,
-      (std::vector<std::string>{
-          "u.data:2: expected a rating, found \"good\"", "u.data:3: expected a timestamp in seconds, found \"now\"",
-          "u.data:4: expected an integer id, found \"ann\"", "u.data:5: expected 4 fields, as on line 1, found 3"}));
+  EXPECT_EQ(read("movielens", "{'path':'@/u.data'}").bad,
+            (std::vector<std::string>{"u.data:2: expected a rating, found \"good\"",
+                                      "u.data:3: expected a timestamp in seconds, found \"now\"",
+                                      "u.data:4: expected an id (0, 1, 2, …), found \"ann\"",
+                                      "u.data:5: expected 4 fields, as on line 1, found 3"}));
 }
 
 TEST_F(MovieLens, SaysWhatIsNoMovieLensFile) {

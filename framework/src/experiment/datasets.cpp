@@ -5,7 +5,6 @@
 
 #include "assay/errors.hpp"
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "experiment/reading.hpp"
 
@@ -47,7 +46,8 @@ void read_reader(ObjectReader& reader, const std::string& pointer, DatasetSpec& 
 DatasetSpec read_card(const fs::path& file, ReadingContext& outer) {
   const int source = outer.findings.add_source(file.string());
   ReadingContext context{outer.catalogue, outer.around, outer.findings, folder_of(file)};
-  const std::optional<Node> root = parse_document(read_file(file), source, context.findings);
+  const std::optional<std::string> text = read_document(file, source, context.findings);
+  const std::optional<Node> root = text ? parse_document(*text, source, context.findings) : std::nullopt;
   if (!root) return {};
   ObjectReader card(&*root, "", context.findings);
   DatasetSpec dataset;

@@ -6,7 +6,13 @@
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 #include <utility>
+
+#include "assay/errors.hpp"
+
+#include "base/files.hpp"
+#include "base/text.hpp"
 
 namespace assay {
 namespace {
@@ -14,6 +20,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kDeepest = 100;
+constexpr std::size_t kLongestMessage = 200;  // nlohmann repeats all of a text that is not closed
 
 /// Walks over a text that is known to be well-formed up to the event at hand.
 class Cursor {
@@ -116,7 +123,7 @@ class Builder final : public nlohmann::json_sax<json> {
   bool key(string_t& name) override {
     Node& object = *open_.back();
     const Position at = cursor_.next(source_);
-    if (object.find(name))
+    if (!names_.back().insert(name).second)
       findings_.add(at, pointer(),
                     "the key \"" + name + "\" was already given in line " +
                         std::to_string(object.key_position(name).line) + ". Keep one of the two.");
@@ -126,8 +133,9 @@ class Builder final : public nlohmann::json_sax<json> {
 
   bool parse_error(std::size_t offset, const std::string&, const nlohmann::detail::exception& error) override {
     std::string why = error.what();
-    if (const auto start = why.find(": "); start != std::string::npos) why.erase(0, start + 2);
-    findings_.add(Cursor(text_).before(source_, offset), pointer(), "this is not JSON: " + why);
+    for (const char* before : {"] ", ": "})  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
+      if (const auto start = why.find(before); start != std::string::npos && start < 80) why.erase(0, start + 2);
+    findings_.add(Cursor(text_).before(source_, offset), pointer(), "this is not JSON: " + cut(why, kLongestMessage));
     return false;
   }
 
@@ -150,6 +158,7 @@ class Builder final : public nlohmann::json_sax<json> {
     Node& node = place();
     node.kind = kind;
     node.at = cursor_.next(source_);
+    names_.emplace_back();
     open_.push_back(&node);  // its parent gets no other child before it is closed: the pointer stays good
     if (open_.size() <= kDeepest) return true;
     findings_.add(node.at, "", "nested more than " + std::to_string(kDeepest) + " deep");
@@ -159,6 +168,7 @@ class Builder final : public nlohmann::json_sax<json> {
   bool close() {
     (void)cursor_.next(source_);
     open_.pop_back();
+    names_.pop_back();
     return true;
   }
 
@@ -177,7 +187,13 @@ class Builder final : public nlohmann::json_sax<json> {
   int source_;
   Findings& findings_;
   std::vector<Node*> open_;
+  std::vector<std::unordered_set<std::string>> names_;  // of the keys of those that are open
 };
+
+std::string too_large(std::uintmax_t bytes) {
+  return "has " + human_bytes(static_cast<std::int64_t>(bytes)) + "; experiments and dataset cards have " +
+         human_bytes(static_cast<std::int64_t>(kLargestDocument)) + " at most. Is it the right file?";
+}
 
 json to_value(const Node& node) {
   switch (node.kind) {
@@ -232,11 +248,29 @@ Node& Node::ensure(std::string_view key, Position where) {
 std::string Node::to_json() const { return to_value(*this).dump(); }
 
 std::string Node::shown() const {
-  std::string out = to_json();
-  return out.size() > 60 ? out.substr(0, 57) + "..." : out;
+  const std::string out = to_json();
+  return out.size() > 60 ? cut(out, 57) : out;
+}
+
+std::optional<std::string> read_document(const std::filesystem::path& file, int source, Findings& findings) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);  // an error for all that is no ordinary file
+  try {
+    if (error || size <= kLargestDocument) return read_file(file);
+    findings.add({source, 0, 0}, "", too_large(size));
+  } catch (const DataError& e) {
+    const std::string_view why = e.what();
+    const std::string name = file.string() + ": ";
+    findings.add({source, 0, 0}, "", why.starts_with(name) ? why.substr(name.size()) : why);
+  }
+  return {};
 }
 
 std::optional<Node> parse_document(std::string_view text, int source, Findings& findings) {
+  if (text.size() > kLargestDocument) {
+    findings.add({source, 0, 0}, "", too_large(text.size()));
+    return {};
+  }
   Builder builder(text, source, findings);
   if (!json::sax_parse(text, &builder, json::input_format_t::json, true, true)) return {};
   return std::move(builder.root);

@@ -1,6 +1,7 @@
 #pragma once  // JSON with comments as a tree in which every value and key knows its place in the file.
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,9 +38,17 @@ struct Node {
   [[nodiscard]] std::string shown() const;  ///< to_json(), cut to a length for messages
 };
 
-/// Reads a text. Nothing is returned after a syntax error or nesting beyond 100, which is a finding; a key given twice
-/// is one, too.
+/// Beyond, a file is taken for something else than an experiment or a card.
+inline constexpr std::size_t kLargestDocument = 4 << 20;
+
+/// Reads a text. Nothing is returned after a syntax error, nesting beyond 100 or kLargestDocument bytes, which is a
+/// finding; a key given twice is one, too.
 [[nodiscard]] std::optional<Node> parse_document(std::string_view text, int source, Findings& findings);
+
+/// The text of an experiment or a card, to be parsed as `source`. A finding and nothing where it is no ordinary file,
+/// cannot be read, or is larger than kLargestDocument.
+[[nodiscard]] std::optional<std::string> read_document(const std::filesystem::path& file, int source,
+                                                       Findings& findings);
 
 /// "/models/3" + "a/b" -> "/models/3/a~1b" (RFC 6901).
 [[nodiscard]] std::string child_pointer(std::string_view pointer, std::string_view key);

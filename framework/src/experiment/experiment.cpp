@@ -7,7 +7,6 @@
 
 #include "assay/errors.hpp"
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "experiment/overrides.hpp"
 #include "experiment/reading.hpp"
@@ -109,8 +108,10 @@ Experiment parse_experiment(const std::string& text, const std::filesystem::path
 
 Experiment load_experiment(const std::filesystem::path& file, std::span<const Override> overrides,
                            const Catalogue& catalogue) {
-  if (!std::filesystem::is_regular_file(file)) throw ConfigError(file.string() + ": there is no such file");
-  return parse_experiment(read_file(file), file, overrides, catalogue);
+  Findings findings;
+  const auto text = read_document(file, findings.add_source(file.string()), findings);
+  findings.throw_if_any();
+  return parse_experiment(*text, file, overrides, catalogue);
 }
 
 Override parse_override(std::string_view word) {

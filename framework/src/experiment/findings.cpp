@@ -3,6 +3,7 @@
 #include "experiment/findings.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "assay/errors.hpp"
@@ -31,7 +32,10 @@ void Findings::throw_if_any() const {
   auto sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Finding& a, const Finding& b) { return a.at < b.at; });
   std::string text;
-  for (const auto& finding : sorted) text += (text.empty() ? "" : "\n") + finding.text;
+  constexpr std::size_t kMost = 1000;  // a file that is no experiment at all may have a finding a character
+  for (const auto& finding : std::span(sorted).first(std::min(kMost, sorted.size())))
+    text += (text.empty() ? "" : "\n") + finding.text;
+  if (sorted.size() > kMost) text += "\nand " + std::to_string(sorted.size() - kMost) + " more";
   throw ConfigError(text);
 }
 

@@ -18,7 +18,7 @@ class Findings {
   int add_source(std::string name);  ///< returns its number
   void add(Position at, std::string_view pointer, std::string_view message);
   [[nodiscard]] bool empty() const { return list_.empty(); }
-  /// Throws ConfigError with one line a finding: "FILE:LINE:COLUMN: POINTER: message".
+  /// Throws ConfigError with one line a finding, the first thousand: "FILE:LINE:COLUMN: POINTER: message".
   void throw_if_any() const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include "experiment/document.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -117,6 +118,23 @@ TEST(Document, TellsWhereASyntaxErrorIs) {
 
 TEST(Document, RefusesEndlessNesting) {
   EXPECT_EQ(complaint(std::string(100000, '[')), "f:1:101: nested more than 100 deep");
+}
+
+TEST(Document, LargeOrLongTextsAreRefusedInAShortMessageAndInTimeThatGrowsWithThem) {
+  const std::string ten_million(10'000'000, 'x');
+  EXPECT_EQ(complaint(ten_million),
+            "f: has 9.5 MiB; experiments and dataset cards have 4.0 MiB at most. Is it the right file?");
+  const std::string open_text = complaint("{\n  \"name\": \"" + std::string(4'000'000, 'x'));
+  EXPECT_TRUE(open_text.starts_with("f:2:")) << open_text.substr(0, 200);
+  EXPECT_LT(open_text.size(), 300U);
+  std::string keys = "{";  // a hundred thousand of them, each compared with all before it, took minutes
+  for (int i = 0; i < 300'000; ++i) keys += (i ? ",\"" : "\"") + std::to_string(i) + "\":1";
+  EXPECT_EQ(parse(keys + "}").children.size(), 300'000U);
+  std::string same = "{\"a\":1";
+  for (int i = 0; i < 5000; ++i) same += ",\"a\":1";
+  const std::string thousand = complaint(same + "}");
+  EXPECT_EQ(std::count(thousand.begin(), thousand.end(), '\n'), 1000);
+  EXPECT_TRUE(thousand.ends_with("\nand 4000 more"));
 }
 
 TEST(Document, PointersEscapeTheirSeparators) { EXPECT_EQ(child_pointer("/a", "b/c~d"), "/a/b~1c~0d"); }

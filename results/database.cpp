@@ -2,6 +2,8 @@
 
 #include "results/database.hpp"
 
+#include <array>
+#include <fstream>
 #include <sqlite3.h>
 #include <sys/vfs.h>
 #include <system_error>
@@ -29,11 +31,27 @@ void make_folder(const std::filesystem::path& file) {
 }
 
 void require_file(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file))
+  std::error_code none;
+  if (!std::filesystem::exists(file, none))
     throw DatabaseError(file.string() + ": there is no such database yet. `runner EXPERIMENT.json` makes one; " +
                         "--db FILE reads another.");
-  if (std::filesystem::is_directory(file))
+}
+
+/// SQLite would wait for the writer of a pipe, and would call a folder a full disk.
+void refuse_what_is_no_file(const std::filesystem::path& file) {
+  std::error_code none;
+  const auto status = std::filesystem::status(file, none);
+  if (std::filesystem::is_directory(status))
     throw DatabaseError(file.string() + " is a folder; --db takes the database's file.");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw DatabaseError(file.string() + " is not a regular file; --db takes the database's file.");
+  constexpr std::string_view magic("SQLite format 3\0", 16);
+  std::array<char, magic.size()> head{};
+  std::ifstream in(file, std::ios::binary);
+  in.read(head.data(), head.size());
+  const std::string_view begin(head.data(), static_cast<std::size_t>(in.gcount()));
+  if (!begin.empty() && begin != magic)  // of a few bytes SQLite would make a database
+    throw DatabaseError(file.string() + ": this is not a SQLite database. Choose another file with --db.");
 }
 
 /// "file:…?mode=ro", with the characters that mean something in a URI escaped. Where neither a log nor the right to
@@ -152,6 +170,7 @@ void Database::Close::operator()(sqlite3* connection) const noexcept { sqlite3_c
 Database::Database(std::filesystem::path file, Access access) : file_(std::move(file)) {
   const bool reading = access == Access::read;
   reading ? require_file(file_) : make_folder(file_);
+  refuse_what_is_no_file(file_);
   const std::string name = reading ? read_only_uri(file_) : std::filesystem::absolute(file_).string();
   const int flags = reading ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* connection = nullptr;

@@ -1,5 +1,6 @@
 // `runner`: finds the verb, runs it, turns exceptions into messages and exit codes.
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "base/text.hpp"
 #include "results/database.hpp"
 #include "runner/command.hpp"
+#include "runner/table.hpp"
 #include "runner/verbs.hpp"
 
 namespace assay {
@@ -72,6 +74,18 @@ int dispatch(std::vector<std::string> arguments) {
                     " runner help lists the verbs.");
 }
 
+/// Several findings: each on a line of its own. Names and pieces of files that they repeat cannot steer the terminal.
+int complain(std::string_view what, int code) {
+  std::cerr << "runner: " << (what.find('\n') == what.npos ? "" : "\n");
+  for (bool more = true; more;) {
+    const auto end = std::min(what.find('\n'), what.size());
+    std::cerr << printable(what.substr(0, end)) << "\n";
+    more = end < what.size();
+    what.remove_prefix(more ? end + 1 : end);
+  }
+  return code;
+}
+
 }  // namespace
 
 std::span<const Verb> verbs() { return kVerbs; }
@@ -80,10 +94,6 @@ std::span<const Verb> verbs() { return kVerbs; }
 
 int main(int argc, char** argv) {
   using namespace assay;
-  const auto complain = [](std::string_view what, int code) {  // several findings: each on a line of its own
-    std::cerr << "runner: " << (what.find('\n') == what.npos ? "" : "\n") << what << "\n";
-    return code;
-  };
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const ConfigError& e) {

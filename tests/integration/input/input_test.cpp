@@ -1,0 +1,194 @@
+// What `runner` does with input that is broken: the exit code, the place of the fault, and nothing half-made behind it.
+
+#include <fstream>
+#include <functional>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "laboratory.hpp"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr int kUsage = 2, kDatabase = 4, kDataset = 7;
+constexpr const char* kPopularity = R"({"plugin": "popularity"})";
+
+void write(const fs::path& file, std::string_view content) { std::ofstream(file, std::ios::binary) << content; }
+
+/// Something in the laboratory's folder that is spoilt before `runner run x.json`.
+struct Fault {
+  const char* name;
+  std::function<void(const fs::path&)> spoil;
+  int exit_code;
+  const char* message;
+};
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+class Faults : public Laboratory, public testing::WithParamInterface<Fault> {
+ protected:
+  /// Files below the folder that only a finished preparation or a finished run may leave.
+  [[nodiscard]] std::vector<std::string> halves() const {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("content-") || name.starts_with("task-") || name.starts_with("prepare-") ||
+          name.ends_with(".part") || name.ends_with(".lock") || name.ends_with("-wal") || name == kManifest)
+        out.push_back(entry.path().string());
+    }
+    return out;
+  }
+  static constexpr const char* kManifest = "manifest.json";
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Input, Faults,
+    testing::Values(
+        Fault{"ExperimentIsMissing", [](const auto& f) { fs::remove(f / "x.json"); }, kUsage, "x.json"},
+        Fault{"ExperimentIsAFolder",
+              [](const auto& f) {
+                fs::remove(f / "x.json");
+                fs::create_directory(f / "x.json");
+              },
+              kUsage, "x.json: is a folder, not a file"},
+        Fault{"ExperimentIsAPipe",
+              [](const auto& f) {
+                fs::remove(f / "x.json");
+                ASSERT_EQ(::mkfifo((f / "x.json").c_str(), 0600), 0);
+              },
+              kUsage, "x.json: is not a regular file"},
+        Fault{"ExperimentIsEmpty", [](const auto& f) { write(f / "x.json", ""); }, kUsage,
+              "x.json:1:1: this is not JSON"},
+        Fault{"ExperimentIsBinary", [](const auto& f) { write(f / "x.json", std::string(1000, '\xff')); }, kUsage,
+              "x.json:1:1: this is not JSON"},
+        Fault{"ExperimentIsDeep", [](const auto& f) { write(f / "x.json", std::string(1'000'000, '[')); }, kUsage,
+              "x.json:1:101: nested more than 100 deep"},
+        Fault{"ExperimentIsHuge", [](const auto& f) { fs::resize_file(f / "x.json", 10'000'000); }, kUsage,
+              "x.json: has 9.5 MiB"},
+        Fault{"DataIsAFolder",
+              [](const auto& f) {
+                fs::remove(f / "shop.csv");
+                fs::create_directory(f / "shop.csv");
+              },
+              kDataset, "shop.csv: is not a file"},
+        Fault{"DataIsAPipe",
+              [](const auto& f) {
+                fs::remove(f / "shop.csv");
+                ASSERT_EQ(::mkfifo((f / "shop.csv").c_str(), 0600), 0);
+              },
+              kDataset, "shop.csv: is not an ordinary file"},
+        Fault{"DataIsEmpty", [](const auto& f) { write(f / "shop.csv", ""); }, kDataset,
+              "shop.csv: holds no line of data"},
+        Fault{"DataHasNoSuchColumn", [](const auto& f) { write(f / "shop.csv", "who,item\na,b\n"); }, kDataset,
+              "shop.csv:1: there is no column \"user\""},
+        Fault{"DataIsCutGzip",
+              [](const auto& f) { write(f / "shop.csv", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3", 10)); }, kDataset,
+              "shop.csv: is damaged or cut short"},
+        Fault{"DataIsOneLongLine", [](const auto& f) { write(f / "shop.csv", std::string(10'000'000, 'x')); }, kDataset,
+              "shop.csv:1: "},
+        Fault{"DataEndsInTheMiddleOfALine", [](const auto& f) { std::ofstream(f / "shop.csv", std::ios::app) << "u1"; },
+              kDataset, "shop.csv:722: "},
+        Fault{
+            "DatabaseOfAnotherProgram",
+            [](const auto& f) { write(f / "r.db", "SQLite format 3" + std::string(1, '\0') + std::string(4080, 'x')); },
+            kDatabase, "r.db"},
+        Fault{"DatabaseIsAPipe", [](const auto& f) { ASSERT_EQ(::mkfifo((f / "r.db").c_str(), 0600), 0); }, kDatabase,
+              "r.db is not a regular file"},
+        Fault{"DatabaseIsAFolder", [](const auto& f) { fs::create_directory(f / "r.db"); }, kDatabase,
+              "r.db is a folder"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_P(Faults, EndWithTheirExitCodeAndPlaceAndLeaveNothingHalf) {
+  experiment("x", {kPopularity});
+  GetParam().spoil(folder_);
+  const Finished run = runner({"run", (folder_ / "x.json").string()});
+  EXPECT_EQ(run.exit_code, GetParam().exit_code) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(GetParam().message));
+  EXPECT_LT(run.err.size(), 4000U);
+  EXPECT_EQ(halves(), std::vector<std::string>{});
+  if (GetParam().exit_code == kUsage) {
+    EXPECT_FALSE(fs::exists(database())) << "an experiment that is none makes no database";
+  }
+}
+
+class Inputs : public Laboratory {};
+
+TEST_F(Inputs, NoFileSteersTheTerminalThroughAMessage) {
+  write(folder_ / "x.json", "{\"\\u001b[2Jgone\": 1, \"a\\u202eb\": 2}");
+  const Finished run = runner({"run", (folder_ / "x.json").string()});
+  EXPECT_EQ(run.exit_code, kUsage);
+  EXPECT_THAT(run.err, HasSubstr("/\\x1b[2Jgone: unknown key"));
+  EXPECT_EQ(run.err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(run.err.find("\u202e"), std::string::npos);
+}
+
+TEST_F(Inputs, OnceMendedTheSameCommandRuns) {
+  experiment("x", {kPopularity});
+  const std::string sound = read_file(folder_ / "shop.csv");
+  write(folder_ / "shop.csv", sound + "broken\n");
+  EXPECT_EQ(runner({"run", (folder_ / "x.json").string()}).exit_code, kDataset);
+  write(folder_ / "shop.csv", sound);
+  const Finished run = runner({"run", (folder_ / "x.json").string()});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+}
+
+TEST_F(Inputs, SkippedLinesAreCountedAndSaid) {
+  std::ofstream(folder_ / "shop.csv", std::ios::app) << "broken\nu1,i1,\xff\n";
+  write(folder_ / "x.json", R"({"name": "x", "datasets": [{"plugin": "csv", "skip_bad_lines": true,
+    "params": {"path": "shop.csv", "user": "user", "item": "item"}}], "models": [{"plugin": "popularity"}]})");
+  const Finished run = runner({"run", (folder_ / "x.json").string()});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("2 lines"));
+}
+
+TEST_F(Inputs, ACacheFileThatWasCutOrOverwrittenIsBuiltAgain) {
+  experiment("x", {kPopularity});
+  const std::string file = (folder_ / "x.json").string();
+  ASSERT_EQ(runner({"run", file}).exit_code, 0);
+  const auto result = ask("SELECT result_sha256 FROM runs");
+  for (const char* kind : {"content-", "task-"})
+    for (const bool cut : {true, false})
+      for (const auto& entry : fs::directory_iterator(folder_ / "cache")) {
+        if (!entry.path().filename().string().starts_with(kind)) continue;
+        if (cut) {
+          fs::resize_file(entry.path(), entry.file_size() / 2);
+        } else {
+          std::fstream bytes(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+          bytes.seekp(static_cast<std::streamoff>(entry.file_size() - 100));
+          bytes << "overwritten";
+        }
+        const Finished run = runner({"run", file});
+        EXPECT_EQ(run.exit_code, 0) << entry.path() << run.err;
+      }
+  EXPECT_EQ(ask("SELECT DISTINCT result_sha256 FROM runs"), result);
+}
+
+TEST_F(Inputs, AFolderWithBlanksAndQuotesIsAFolder) {
+  const fs::path odd = folder_ / "it's \"a\" folder; $HOME `x`";
+  fs::create_directory(odd);
+  experiment("x", {kPopularity});
+  fs::rename(folder_ / "shop.csv", odd / "shop.csv");
+  fs::rename(folder_ / "x.json", odd / "my x.json");
+  const Finished run = runner({"run", (odd / "my x.json").string()});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+}
+
+TEST_F(Inputs, ReadersOfTheDatabaseEndWithFourAndTouchNothing) {
+  write(folder_ / "r.db", std::string(9000, 'x'));
+  const std::string before = sha256_of_file(folder_ / "r.db");
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"ls"}, {"leaderboard"}, {"show", "1"}, {"query", "SELECT 1"}, {"export"}}) {
+    const Finished run = runner(words);
+    EXPECT_EQ(run.exit_code, kDatabase) << words[0] << run.err;
+    EXPECT_THAT(run.err, HasSubstr("this is not a SQLite database"));
+  }
+  EXPECT_EQ(sha256_of_file(folder_ / "r.db"), before);
+}
+
+}  // namespace
+}  // namespace assay

@@ -135,14 +135,15 @@ void EventWriter::trial_planned(const TrialPlanned& e) {
   const std::string& label = experiment().models.at(e.trial.model).label;
   const TaskIds& task = task_of(e.task_key);
   const std::int64_t trial = trial_id(e);
-  const bool reused = e.decision == TrialDecision::already_done;
-  const std::int64_t run = reused ? earlier_run(e, trial) : new_run(e, trial);
-  runs_[e.run_uid] = {run, e.task_key, e.trial.fold};
+  const bool reused = e.decision != TrialDecision::run;
+  const std::optional<std::int64_t> run = reused ? earlier_run(e, trial) : new_run(e, trial);
+  if (!run) return;
+  runs_[e.run_uid] = {*run, e.task_key, e.trial.fold};
   database_
       .prepare(
           "INSERT OR REPLACE INTO experiment_runs (experiment_id, label, trial_id, run_id, dataset_id, reused, why) "
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-      .run(experiment_id_, label, trial, run, task.dataset, reused, e.why);
+      .run(experiment_id_, label, trial, *run, task.dataset, reused, e.why);
 }
 
 void EventWriter::run_started(const RunStarted& e) {
@@ -214,9 +215,10 @@ void EventWriter::done(const RunIds& ids, const RunEnded& e) {
 void EventWriter::experiment_ended(const ExperimentEnded& e) {
   database_
       .prepare(
-          "UPDATE runs SET status = 'cancelled', reason = 'the experiment ended before it', ended_ms = ?2 "
-          "WHERE experiment_id = ?1 AND status IN ('planned', 'running')")
+          "UPDATE runs SET status = 'cancelled', reason = 'the experiment ended before it did', ended_ms = ?2 "
+          "WHERE experiment_id = ?1 AND status = 'running'")
       .run(experiment_id_, e.time_ms);
+  remove_planned(experiment_id_);
   database_
       .prepare(
           "UPDATE experiments SET ended_ms = ?2, done = ?3, failed = ?4, skipped = ?5, interrupted = ?6 "

@@ -18,8 +18,7 @@ class EventWriter {
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 
-  /// Ends what dead controllers left open: runs that had begun are lost, the others cancelled. A transaction of its
-  /// own.
+  /// Ends what dead controllers left open: runs that had begun are lost, the others go. A transaction of its own.
   void mark_lost_runs();
 
   // Each within the caller's transaction. Events of runs that were never planned throw Error.
@@ -54,7 +53,8 @@ class EventWriter {
   std::int64_t dataset_id(const DatasetSpec&, const PreparedInfo&);
   std::int64_t trial_id(const TrialPlanned&);
   std::int64_t new_run(const TrialPlanned&, std::int64_t trial);
-  std::int64_t earlier_run(const TrialPlanned&, std::int64_t trial);
+  std::optional<std::int64_t> earlier_run(const TrialPlanned&, std::int64_t trial);
+  void remove_planned(std::int64_t experiment);  ///< runs that never began
   std::int64_t eval_units_id(const RunIds&, const Evaluation&);
   std::int64_t metric_id(const MetricValue&);
   void done(const RunIds&, const RunEnded&);

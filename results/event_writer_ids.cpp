@@ -63,9 +63,10 @@ void EventWriter::mark_lost_runs() {
   for (const auto& [id, reason] : dead) {
     database_
         .prepare(
-            "UPDATE runs SET reason = ?2, ended_ms = ?3, status = iif(status = 'running', 'lost', 'cancelled') "
-            "WHERE experiment_id = ?1 AND status IN ('planned', 'running')")
+            "UPDATE runs SET reason = ?2, ended_ms = ?3, status = 'lost' "
+            "WHERE experiment_id = ?1 AND status = 'running'")
         .run(id, reason, now_ms());
+    remove_planned(id);
     database_.prepare("UPDATE experiments SET interrupted = 1, ended_ms = ?2 WHERE id = ?1").run(id, now_ms());
   }
   transaction.commit();
@@ -152,15 +153,25 @@ std::int64_t EventWriter::new_run(const TrialPlanned& e, std::int64_t trial) {
   return database_.last_id();
 }
 
-std::int64_t EventWriter::earlier_run(const TrialPlanned& e, std::int64_t trial) {
+/// None where a run that another process was going to start is gone by now.
+std::optional<std::int64_t> EventWriter::earlier_run(const TrialPlanned& e, std::int64_t trial) {
   Statement& find = database_.prepare(
-      "SELECT id FROM runs WHERE trial_id = ?1 AND status = 'done' "
-      "ORDER BY uid = ?2 DESC, build_key = ?3 DESC, id DESC LIMIT 1");
-  find.bind(trial, e.run_uid, e.build_key);
-  if (!find.step()) throw Error("trial " + e.trial_key + " counts as done, but no run of it is in the database");
-  const std::int64_t id = find.integer(0);
+      "SELECT id FROM runs WHERE trial_id = ?1 AND (uid = ?2 OR (?2 = '' AND status = 'done')) "
+      "ORDER BY build_key = ?3 DESC, id DESC LIMIT 1");
+  find.bind(trial, e.earlier_run, e.build_key);
+  const std::optional<std::int64_t> id = find.step() ? std::optional(find.integer(0)) : std::nullopt;
   find.reset();
+  if (!id && e.decision == TrialDecision::already_done)
+    throw Error("trial " + e.trial_key + " counts as done, but no run of it is in the database");
   return id;
+}
+
+void EventWriter::remove_planned(std::int64_t experiment) {
+  for (const char* sql :
+       {"DELETE FROM experiment_runs WHERE run_id IN (SELECT id FROM runs WHERE experiment_id = ?1 AND status = "
+        "'planned')",
+        "DELETE FROM runs WHERE experiment_id = ?1 AND status = 'planned'"})
+    database_.prepare(sql).run(experiment);
 }
 
 std::int64_t EventWriter::eval_units_id(const RunIds& ids, const Evaluation& test) {

@@ -78,7 +78,11 @@ void read_runs(Database& database, const std::string& uid, LeaderboardTask& task
                        "JOIN trials t ON t.id = r.trial_id JOIN tasks k ON k.id = t.task_id "
                        "WHERE w.uid = ?1 AND k.key = ?2 AND r.status <> 'done' ORDER BY r.id");
   others.bind(uid, task.key);
-  while (others.step()) task.missing.push_back(read_summary(others, dead));
+  while (others.step()) {
+    RunSummary run = read_summary(others, dead);
+    if (run.status == "planned" && dead.contains(others.integer(15))) continue;  // counted as not started
+    task.missing.push_back(std::move(run));
+  }
   others.reset();
 }
 
@@ -105,6 +109,7 @@ Leaderboard leaderboard(Database& database, const std::optional<std::string>& ex
   board.reference = head.text(2);
   board.started_ms = head.integer(3);
   head.reset();
+  for (const NotStarted& missing : not_started(database, board.uid)) board.not_started = missing.trials;
   board.tasks = tasks_of(database, board.uid);
   for (LeaderboardTask& task : board.tasks) {
     read_cells(database, board.uid, task);

@@ -47,7 +47,6 @@ RunSummary read_summary(const Statement& row, const std::set<std::int64_t>& dead
   run.time_ms = row.integer(14);
   if (!dead.contains(row.integer(15))) return run;
   if (run.status == "running") run.status = "lost";
-  if (run.status == "planned") run.status = "cancelled";
   if (run.reason.empty() && run.status != "done") run.reason = "its controller ended without a word";
   return run;
 }
@@ -76,9 +75,29 @@ std::vector<RunSummary> list_runs(Database& database, const std::optional<std::s
   if (experiment) static_cast<void>(find_experiment(database, experiment));  // says what there is where none matches
   rows.bind(experiment, limit > 0 ? limit : -1);
   std::vector<RunSummary> runs;
-  while (rows.step()) runs.push_back(read_summary(rows, dead));
+  while (rows.step()) {
+    RunSummary run = read_summary(rows, dead);
+    if (run.status == "planned" && dead.contains(rows.integer(15))) continue;  // it never came to be
+    runs.push_back(std::move(run));
+  }
   rows.reset();
   return runs;
+}
+
+std::vector<NotStarted> not_started(Database& database, const std::optional<std::string>& experiment_uid) {
+  const std::set<std::int64_t> dead = dead_experiments(database);
+  Statement& rows = database.prepare(
+      "SELECT e.name, e.uid, e.trials - (SELECT count(*) FROM experiment_runs er JOIN runs r ON r.id = er.run_id "
+      "WHERE er.experiment_id = e.id AND NOT (r.experiment_id = e.id AND r.status = 'planned')), e.id, e.ended_ms "
+      "FROM experiments e WHERE iif(?1 IS NULL, e.id = (SELECT max(n.id) FROM experiments n WHERE n.name = e.name), "
+      "e.uid = ?1) ORDER BY e.id DESC");
+  rows.bind(experiment_uid);
+  std::vector<NotStarted> out;
+  while (rows.step())
+    if (rows.integer(2) > 0 && (!rows.null(4) || dead.contains(rows.integer(3))))
+      out.push_back({rows.text(0), rows.text(1), rows.integer(2)});
+  rows.reset();
+  return out;
 }
 
 std::string find_experiment(Database& database, const std::optional<std::string>& experiment) {

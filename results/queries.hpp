@@ -35,6 +35,16 @@ struct RunSummary {
 [[nodiscard]] std::vector<RunSummary> list_runs(Database& database, const std::optional<std::string>& experiment,
                                                 std::int64_t limit);
 
+/// Trials of an experiment that never began, because it was interrupted; they have no runs.
+struct NotStarted {
+  std::string experiment, experiment_uid;
+  std::int64_t trials = 0;
+};
+/// Of the newest experiment of each name (of one uid: of that experiment); those that run still and those that lack
+/// nothing are left out.
+[[nodiscard]] std::vector<NotStarted> not_started(Database& database,
+                                                  const std::optional<std::string>& experiment_uid = std::nullopt);
+
 struct Curve {
   std::string kind, series;
   std::int64_t points = 0, last_epoch = 0;
@@ -110,6 +120,7 @@ struct LeaderboardTask {
 struct Leaderboard {
   std::string experiment, uid, primary, reference;
   std::int64_t started_ms = 0;
+  std::int64_t not_started = 0;        ///< trials that an interruption kept from beginning
   std::vector<LeaderboardTask> tasks;  ///< in the experiment's order
 };
 /// The experiment's uid: by name (the latest of that name), or by the beginning or end of a uid; none: the latest of

@@ -2,6 +2,7 @@
 
 #include "results/recorder.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "results/controller.hpp"
 #include "results/event_writer.hpp"
 #include "results/migrations.hpp"
 
@@ -23,6 +25,16 @@ constexpr std::size_t kBatchRows = 500;
 constexpr auto kBatchTime = std::chrono::milliseconds(250);
 
 using Job = std::function<void(EventWriter&)>;
+
+std::vector<std::string> split(const std::string& text, char by) {
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(by, begin), text.size());
+    out.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -142,6 +154,7 @@ void Recorder::run_ended(const RunEnded& event) {
 }
 void Recorder::experiment_ended(const ExperimentEnded& event) {
   state_->push([event](EventWriter& writer) { writer.experiment_ended(event); });
+  flush();  // while signals are still asked for: what follows may be interrupted without loss
 }
 void Recorder::message(const std::string& text) {
   state_->push([text, time = now_ms()](EventWriter& writer) { writer.message(text, time); });
@@ -150,12 +163,30 @@ void Recorder::message(const std::string& text) {
 std::vector<History::Known> Recorder::runs_of(const std::string& trial_key) const {
   if (!state_->reader) state_->reader.emplace(state_->file, Database::Access::read);
   Statement& runs = state_->reader->prepare(
-      "SELECT r.uid, r.status, r.build_key, coalesce(r.folder, '') FROM runs r JOIN trials t ON t.id = r.trial_id "
+      "SELECT r.uid, r.status, r.build_key, coalesce(r.folder, ''), e.controller_host, e.controller_boot, "
+      "e.controller_namespace, e.controller_pid, e.controller_start, (SELECT group_concat(m.key) FROM results x "
+      "JOIN metrics m ON m.id = x.metric_id WHERE x.run_id = r.id) "
+      "FROM runs r JOIN trials t ON t.id = r.trial_id JOIN experiments e ON e.id = r.experiment_id "
       "WHERE t.key = ?1 ORDER BY r.id DESC");
   std::vector<Known> known;
   runs.bind(trial_key);
-  while (runs.step()) known.push_back({runs.text(0), runs.text(1), runs.text(2), runs.text(3)});
+  while (runs.step()) {
+    known.push_back({runs.text(0), runs.text(1), runs.text(2), runs.text(3), "", split(runs.text(9), ',')});
+    if (known.back().status != "running" && known.back().status != "planned") continue;
+    const Controller of_run{runs.text(4), runs.text(5), runs.text(6), runs.integer(7), runs.integer(8)};
+    if (liveness(of_run) == Liveness::alive && of_run != this_process())
+      known.back().controller = "process " + std::to_string(of_run.pid) + " on " + of_run.host;
+  }
   runs.reset();
+  return known;
+}
+
+bool Recorder::planned(const std::string& trial_key) const {
+  if (!state_->reader) state_->reader.emplace(state_->file, Database::Access::read);
+  Statement& trial = state_->reader->prepare("SELECT 1 FROM trials WHERE key = ?1");
+  trial.bind(trial_key);
+  const bool known = trial.step();
+  trial.reset();
   return known;
 }
 

@@ -27,11 +27,12 @@ class Recorder final : public Observer, public History {
   void run_started(const RunStarted&) override;
   void run_points(const RunPoints&) override;
   void run_ended(const RunEnded&) override;
-  void experiment_ended(const ExperimentEnded&) override;
+  void experiment_ended(const ExperimentEnded&) override;  ///< returns when all is committed, as flush()
   void message(const std::string&) override;
 
   /// Newest first; also those that run at this moment ("running").
   [[nodiscard]] std::vector<Known> runs_of(const std::string& trial_key) const override;
+  [[nodiscard]] bool planned(const std::string& trial_key) const override;
 
   void flush();  ///< returns when all that was told is committed
   /// Writes what is left and folds the write-ahead log into the file: the database is one file again, as soon as no

@@ -129,7 +129,7 @@ CREATE TABLE experiments (
   sweep_id INTEGER REFERENCES sweeps (id),  -- NULL: not part of a sweep
   reference TEXT NOT NULL,             -- label of the model that the others are compared with; may be ''
   primary_metric TEXT NOT NULL,        -- "ndcg@10"
-  trials INTEGER NOT NULL,             -- planned, those that were done before included
+  trials INTEGER NOT NULL,             -- planned; those beyond its rows in experiment_runs were never started
   done INTEGER,                        -- counts at the end, as the next two
   failed INTEGER,                      -- runs that ended otherwise
   skipped INTEGER,                     -- trials that were done before
@@ -192,7 +192,7 @@ CREATE TABLE runs (
   fold INTEGER NOT NULL,                -- the trial's, as the seed: questions about them need no join
   seed INTEGER,                         -- NULL: the model is not seeded
   status TEXT NOT NULL CHECK (status IN ('planned', 'running', 'done', 'failed', 'diverged', 'crashed', 'timeout',
-                                         'out_of_memory', 'cancelled', 'lost')),  -- how it stands
+                                         'out_of_memory', 'cancelled', 'lost')),  -- 'planned' while its experiment runs only
   reason TEXT NOT NULL DEFAULT '',      -- why it is not done
   log_tail TEXT NOT NULL DEFAULT '',    -- the last lines of its log, where it is not done
   attempts INTEGER NOT NULL DEFAULT 0,  -- how often it was started

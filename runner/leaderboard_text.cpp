@@ -204,6 +204,8 @@ void print_for_people(std::ostream& out, const Leaderboard& board, TableFormat f
     if (!notes.empty()) out << '\n';
     for (const std::string& note : notes) out << (markdown ? "* " : "") << note << '\n';
   }
+  if (board.not_started > 0)
+    out << (first ? "" : "\n") << not_started_text({board.experiment, board.uid, board.not_started});
 }
 
 Cell optional_cell(const std::optional<double>& value) { return value ? Cell::number(*value) : Cell(); }
@@ -278,12 +280,19 @@ json task_json(const Leaderboard& board, const LeaderboardTask& task, std::span<
 void print_json(std::ostream& out, const Leaderboard& board, std::span<const std::string> wanted) {
   json root{{"experiment", board.experiment}, {"uid", board.uid},
             {"primary", board.primary},       {"reference", board.reference},
-            {"started_ms", board.started_ms}, {"tasks", json::array()}};
+            {"started_ms", board.started_ms}, {"not_started", board.not_started},
+            {"tasks", json::array()}};
   for (const LeaderboardTask& task : board.tasks) root["tasks"].push_back(task_json(board, task, wanted));
   out << root.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace
+
+std::string not_started_text(const NotStarted& e) {
+  return std::to_string(e.trials) + (e.trials == 1 ? " trial of " : " trials of ") + printable(e.experiment) +
+         (e.trials == 1 ? " was" : " were") + " not started; runner resume " + shell_word(e.experiment) +
+         " runs what is missing.\n";
+}
 
 void print_leaderboard(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style,
                        std::span<const std::string> metrics) {

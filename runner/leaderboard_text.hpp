@@ -15,4 +15,7 @@ namespace assay {
 void print_leaderboard(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style = {},
                        std::span<const std::string> metrics = {});
 
+/// "3 trials of gan_vs_cf were not started; runner resume gan_vs_cf runs what is missing.\n"
+[[nodiscard]] std::string not_started_text(const NotStarted& experiment);
+
 }  // namespace assay

@@ -10,6 +10,7 @@
 #include "results/queries.hpp"
 #include "runner/command.hpp"
 #include "runner/database_options.hpp"
+#include "runner/leaderboard_text.hpp"
 #include "runner/verbs.hpp"
 
 namespace assay {
@@ -77,6 +78,10 @@ int run_ls(std::span<const std::string> arguments) {
   if (more && !options.quiet)
     std::cerr << "The newest " << limit << " of " << database.integer("SELECT count(*) FROM runs")
               << " runs; --limit 0 shows all.\n";
+  if (!options.quiet)
+    for (const NotStarted& missing :
+         not_started(database, chosen ? std::optional(find_experiment(database, chosen)) : std::nullopt))
+      std::cerr << not_started_text(missing);
   return kDone;
 }
 

@@ -136,9 +136,10 @@ void ProgressDisplay::trial_planned(const TrialPlanned& plan) {
   if (plan.trial.seed) view.name += ", seed " + std::to_string(*plan.trial.seed);
   if (plan.trial.fold > 0) view.name += ", fold " + std::to_string(plan.trial.fold);
   const bool done = plan.decision == TrialDecision::already_done;
-  skipped_ += done;
-  if (done || plan.why != "run computes everything")
-    say(place(view) + view.name + ": " + (done ? "skipped, " : "runs, ") + plan.why);
+  const bool runs = plan.decision == TrialDecision::run;
+  skipped_ += !runs;
+  if (!runs || plan.why != "run computes everything")
+    say(place(view) + view.name + ": " + (done ? "skipped, " : runs ? "runs, " : "left out, ") + plan.why);
   trials_[plan.run_uid] = std::move(view);
 }
 
@@ -199,7 +200,6 @@ std::string ProgressDisplay::ending(const TrialView& trial, const RunEnded& e) c
 
 void ProgressDisplay::run_ended(const RunEnded& e) {
   TrialView& trial = trials_[e.run_uid];
-  if (trial.started_ms == 0 && e.status == RunStatus::cancelled) return;
   if (trial.started_ms == 0) trial.started_ms = e.time_ms;
   std::erase(running_, e.run_uid);
   ++over_;
@@ -213,6 +213,7 @@ void ProgressDisplay::experiment_ended(const ExperimentEnded& e) {
   if (e.failed > 0) line += ", " + coloured(std::to_string(e.failed) + " failed", kBad);
   if (e.skipped > 0) line += ", " + std::to_string(e.skipped) + " skipped";
   if (e.interrupted) line += ", interrupted";
+  if (e.not_started > 0) line += ", " + std::to_string(e.not_started) + " not started";
   line += " in " + duration_text(seconds_between(started_ms_, e.time_ms));
   if (style_.mode == ProgressMode::live)
     block_.draw(line + "\n", {});

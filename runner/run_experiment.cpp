@@ -2,8 +2,9 @@
 
 #include "runner/run_experiment.hpp"
 
-#include <algorithm>
+#include <csignal>
 #include <iostream>
+#include <typeinfo>
 
 #include "assay/errors.hpp"
 
@@ -31,20 +32,7 @@ std::vector<Override> parse_overrides(std::span<const std::string> words) {
 
 std::string shell_words(std::span<const std::string> words) {
   std::string out;
-  for (const std::string& word : words) {
-    const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) ||
-             std::string_view("_-./=:,@%+").find(c) != std::string_view::npos;
-    });
-    if (!out.empty()) out += ' ';
-    if (plain) {
-      out += word;
-      continue;
-    }
-    out += '\'';
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    out += '\'';
-  }
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + shell_word(word);
   return out;
 }
 
@@ -59,9 +47,26 @@ void show_results(const Experiment& experiment, const CommonOptions& options) {
   if (!options.json) std::cout << "\nAll results are in " << options.db.string() << "\n";
 }
 
+/// What ends an experiment from outside (a full disk, a database that breaks) can be mended, and the user told how to
+/// go on. Faults of plugins and data have their own words.
+ExecuteResult execute_or_say_how_to_go_on(const Experiment& experiment, const ExecuteOptions& how,
+                                          std::span<Observer* const> observers, const ExperimentCommand& command) {
+  const auto told = [&](const Error& e) { return std::string(e.what()) + " To go on: " + command.resume_command; };
+  const GuardedStdout quiet;  // the backend is a plugin, and lives in this process
+  try {
+    return execute(experiment, how, observers);
+  } catch (const DatabaseError& e) {
+    throw DatabaseError(told(e));
+  } catch (const Error& e) {
+    if (typeid(e) != typeid(Error)) throw;
+    throw Error(told(e));
+  }
+}
+
 }  // namespace
 
 int execute_and_show(const Experiment& experiment, const CommonOptions& options, const ExperimentCommand& command) {
+  std::signal(SIGPIPE, SIG_IGN);  // a pager that is closed, or a terminal that is gone, ends no experiment
   StderrScreen screen;
   ProgressDisplay progress(screen, ProgressStyle::of_stderr(options.quiet));
   Recorder recorder(options.db);
@@ -74,15 +79,13 @@ int execute_and_show(const Experiment& experiment, const CommonOptions& options,
   how.any_build = command.any_build;
   how.file_text = command.file_text;
   how.command_line = command.command_line;
-  const ExecuteResult result = [&] {
-    const GuardedStdout quiet;  // the backend is a plugin, and lives in this process
-    return execute(experiment, how, observers);
-  }();
+  const ExecuteResult result = execute_or_say_how_to_go_on(experiment, how, observers, command);
   recorder.close();
   show_results(experiment, options);
   if (result.interrupted) std::cerr << "To go on: " << command.resume_command << "\n";
-  if (result.interrupted) return kInterrupted;
-  return result.failed > 0 ? kTrialFailed : kDone;
+  if (result.interrupted) return 128 + result.signal;
+  if (result.failed > 0) return kTrialFailed;
+  return result.elsewhere > 0 ? kIncomplete : kDone;
 }
 
 }  // namespace assay

@@ -22,7 +22,7 @@ struct ExperimentCommand {
 [[nodiscard]] int execute_and_show(const Experiment& experiment, const CommonOptions& options,
                                    const ExperimentCommand& command);
 
-/// The words of a command, quoted for a shell where they have to be.
+/// The words of a command, quoted for a shell where they have to be (shell_word() in runner/table.hpp).
 [[nodiscard]] std::string shell_words(std::span<const std::string> words);
 
 }  // namespace assay

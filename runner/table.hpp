@@ -26,6 +26,9 @@ struct TerminalStyle {
 /// U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// In single quotes where a shell would not take it as one word.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
 enum class Emphasis : std::uint8_t { none, strong, faint, good, bad };
 
 /// One value: as people see it and as programs get it. NaN and infinities are "nan", "inf", "-inf" everywhere.

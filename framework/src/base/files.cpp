@@ -87,6 +87,12 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   write_file_atomically(path, [&](int fd) { write_at(fd, std::as_bytes(std::span(content)), 0); });
 }
 
+void make_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw Error(path.string() + ": cannot make this folder: " + error.message());
+}
+
 MappedFile::MappedFile(const std::filesystem::path& path) {
   struct stat info {};
   const Descriptor file = open_regular(path, info);

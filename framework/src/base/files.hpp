@@ -24,6 +24,9 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
 /// All bytes at an offset of a file. Throws Error.
 void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset);
 
+/// Makes a folder and those above it. Throws Error that says why it cannot.
+void make_folder(const std::filesystem::path& path);
+
 /// A file mapped read-only. Movable; the bytes live as long as the object.
 class MappedFile {
  public:

@@ -3,9 +3,12 @@
 #include "jobs/campaign.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <utility>
 
+#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "jobs/code_record.hpp"
@@ -14,6 +17,8 @@
 #include "plugin/catalogue.hpp"
 #include "trial/attempt.hpp"
 #include "trial/environment.hpp"
+#include "trial/events.hpp"
+#include "trial/manifest.hpp"
 
 namespace assay {
 namespace {
@@ -71,12 +76,28 @@ std::vector<std::size_t> Campaign::plan() {
   for (std::size_t i = 0; i < trials_.size(); ++i) {
     const TrialPlanned& plan = trials_[i].plan;
     tell([&](Observer& o) { o.trial_planned(plan); });
-    if (plan.decision == TrialDecision::run)
-      to_run.push_back(i);
-    else
+    if (plan.decision == TrialDecision::already_done)
       ++result_.skipped;
+    else if (plan.decision == TrialDecision::elsewhere)
+      ++result_.elsewhere;
+    else if (!trials_[i].finished_in.empty())
+      take_over(i);
+    else
+      to_run.push_back(i);
   }
   return to_run;
+}
+
+/// The results of an attempt that ended well when nobody listened any more become those of this trial.
+void Campaign::take_over(std::size_t trial) {
+  const std::filesystem::path& folder = trials_[trial].finished_in;
+  const std::string& uid = trials_[trial].plan.run_uid;
+  Manifest manifest = read_manifest(folder);
+  const std::int64_t begun = manifest.run.time_ms - std::llround(1e3 * manifest.run.total_seconds);
+  tell([&](Observer& o) { o.run_started({uid, manifest.attempt, manifest.run.environment.hostname, folder, begun}); });
+  tell([&](Observer& o) { o.run_points({uid, read_points(folder, "refit", std::numeric_limits<int>::max()), -1}); });
+  manifest.run.tags.emplace_back("taken_over_from_run", manifest.run_uid);
+  tell_end(trial, std::move(manifest.run));
 }
 
 AttemptSpec Campaign::attempt_spec(const PlannedTrial& trial, const std::string& id) const {
@@ -104,18 +125,21 @@ AttemptOrder Campaign::order(std::size_t trial) {
   AttemptOrder out;
   out.id = make_uid();
   out.folder = std::filesystem::absolute(options_.runs_folder) / out.id;
-  std::filesystem::create_directories(out.folder);
+  make_folder(out.folder);
   const AttemptSpec spec = attempt_spec(trials_[trial], out.id);
   write_attempt(out.folder, spec);
   out.command = {runner_executable().string(), "worker", "{folder}"};
   out.environment = worker_environment(experiment_.reproducible);
   out.inputs = {spec.model.library, spec.task_file};
+  const bool begun = states_[trial].begun;
   states_[trial] = {};  // a second attempt has events of its own
+  states_[trial].begun = begun;
   return out;
 }
 
 void Campaign::tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host) {
   if (std::exchange(states_[trial].told_start, true)) return;
+  states_[trial].begun = true;
   const RunStarted event{trials_[trial].plan.run_uid, attempt.id, host, attempt.folder, now_ms()};
   tell([&](Observer& o) { o.run_started(event); });
 }
@@ -148,13 +172,26 @@ void Campaign::tell_events(std::size_t trial, const std::string& attempt) {
 bool Campaign::ended(std::size_t trial, const AttemptOrder& attempt, const AttemptEnd& end) {
   tell_start(trial, attempt, end.host);
   tell_events(trial, attempt.id);
-  RunEnded run = outcome_of(*backend_, attempt, end, stopping_);
+  RunEnded run = judged(attempt, end);
   if (run.status == RunStatus::lost && end.state == AttemptState::preempted && !stopping_) {
     trials_[trial].continue_from = attempt.folder;
     return true;
   }
   tell_end(trial, std::move(run));
   return false;
+}
+
+/// A folder that cannot be read or written costs one trial.
+RunEnded Campaign::judged(const AttemptOrder& attempt, const AttemptEnd& end) const {
+  try {
+    return outcome_of(*backend_, attempt, end, stopping_);
+  } catch (const std::exception& e) {
+    RunEnded run;
+    run.status = RunStatus::failed;
+    run.reason = e.what();
+    run.time_ms = now_ms();
+    return run;
+  }
 }
 
 void Campaign::refused(std::size_t trial, const std::string& why) {
@@ -167,7 +204,7 @@ void Campaign::refused(std::size_t trial, const std::string& why) {
 
 void Campaign::tell_end(std::size_t trial, RunEnded run) {
   run.run_uid = trials_[trial].plan.run_uid;
-  states_[trial].over = true;
+  states_[trial].begun = true;
   if (run.status == RunStatus::done)
     ++result_.done;
   else if (run.status != RunStatus::cancelled)
@@ -175,22 +212,13 @@ void Campaign::tell_end(std::size_t trial, RunEnded run) {
   tell([&](Observer& o) { o.run_ended(run); });
 }
 
-/// Trials that waited when the experiment was interrupted.
-void Campaign::tell_never_started() {
-  for (std::size_t i = 0; i < trials_.size(); ++i) {
-    if (states_[i].over || trials_[i].plan.decision == TrialDecision::already_done) continue;
-    RunEnded run;
-    run.status = RunStatus::cancelled;
-    run.reason = "the experiment was interrupted before it began";
-    run.time_ms = now_ms();
-    tell_end(i, std::move(run));
-  }
-}
-
 ExecuteResult Campaign::end(bool interrupted) {
   result_.interrupted = interrupted;
-  tell_never_started();
-  const ExperimentEnded event{uid_, now_ms(), result_.done, result_.failed, result_.skipped, interrupted};
+  const auto all = static_cast<int>(trials_.empty() ? list_trials(experiment_).size() : trials_.size());
+  const auto begun = static_cast<int>(std::ranges::count(states_, true, &State::begun));
+  result_.not_started = all - begun - result_.skipped - result_.elsewhere;
+  const ExperimentEnded event{uid_,        now_ms(),           result_.done, result_.failed, result_.skipped,
+                              interrupted, result_.not_started};
   tell([&](Observer& o) { o.experiment_ended(event); });
   return result_;
 }

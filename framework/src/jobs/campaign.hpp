@@ -15,7 +15,7 @@
 namespace assay {
 
 /// Observers are told in the order begin, prepare, plan, (runs), end. When one throws, the others hear no more and
-/// failure() holds what it threw.
+/// trouble() holds what it threw.
 class Campaign final : public Scheduler::Listener {
  public:
   Campaign(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers);
@@ -27,12 +27,15 @@ class Campaign final : public Scheduler::Listener {
     tell([](Observer& o) { o.tick(); });
   }
   void message(const std::string& text);
+  /// What keeps the experiment from going on. Observers hear the end all the same; see trouble().
+  void fail(std::exception_ptr trouble) { trouble_ = std::move(trouble); }
   ExecuteResult end(bool interrupted);
 
   void set_backend(Backend& backend) { backend_ = &backend; }
   void set_stopping() { stopping_ = true; }
+  [[nodiscard]] bool troubled() const noexcept { return failure_ || trouble_; }
   [[nodiscard]] const std::string& uid() const noexcept { return uid_; }
-  [[nodiscard]] std::exception_ptr failure() const noexcept { return failure_; }
+  [[nodiscard]] std::exception_ptr trouble() const noexcept { return failure_ ? failure_ : trouble_; }
 
   AttemptOrder order(std::size_t trial) override;
   void running(std::size_t trial, const AttemptOrder& attempt, const std::string& host) override;
@@ -41,7 +44,8 @@ class Campaign final : public Scheduler::Listener {
 
  private:
   struct State {
-    bool told_start = false, over = false;
+    bool begun = false;       // it has or will have a run
+    bool told_start = false;  // of this attempt
     EventTail tail;
     double last_read = 0;
   };
@@ -49,7 +53,8 @@ class Campaign final : public Scheduler::Listener {
   void tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host);
   void tell_events(std::size_t trial, const std::string& attempt);
   void tell_end(std::size_t trial, RunEnded run);
-  void tell_never_started();
+  void take_over(std::size_t trial);
+  [[nodiscard]] RunEnded judged(const AttemptOrder& attempt, const AttemptEnd& end) const;
   [[nodiscard]] AttemptSpec attempt_spec(const PlannedTrial& trial, const std::string& id) const;
 
   const Experiment& experiment_;
@@ -62,7 +67,7 @@ class Campaign final : public Scheduler::Listener {
   std::vector<State> states_;
   ExecuteResult result_;
   bool stopping_ = false;
-  std::exception_ptr failure_;
+  std::exception_ptr failure_, trouble_;
 };
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 #include "assay/backend.hpp"
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "jobs/campaign.hpp"
 #include "jobs/scheduler.hpp"
 #include "plugin/catalogue.hpp"
@@ -50,8 +51,9 @@ class Execution {
       campaign_.end(false);
       throw;
     }
-    const ExecuteResult result = campaign_.end(stopping_);
-    if (campaign_.failure()) std::rethrow_exception(campaign_.failure());
+    ExecuteResult result = campaign_.end(stopping_);
+    result.signal = signal_;
+    if (campaign_.trouble()) std::rethrow_exception(campaign_.trouble());
     return result;
   }
 
@@ -63,7 +65,7 @@ class Execution {
       return !stopping_;
     });
     const std::vector<std::size_t> trials = campaign_.plan();
-    if (trials.empty() || stopping_ || campaign_.failure()) return;
+    if (trials.empty() || stopping_ || campaign_.troubled()) return;
     const auto library = Library::open(experiment_.backend.library);
     const auto backend = make<Backend>(*library, experiment_.backend.plugin, experiment_.backend.params);
     campaign_.set_backend(*backend);
@@ -78,15 +80,25 @@ class Execution {
   /// One look at the backend, and the appointment for the next one.
   void step() {
     const double start = steady_seconds();
-    over_ = !scheduler_->step();
+    look();
     tick();
-    if (campaign_.failure() && !scheduler_->stopping()) scheduler_->stop(false);
+    if (campaign_.troubled() && !scheduler_->stopping()) scheduler_->stop(false);
     if (over_) return;
     const double pause = std::clamp(kPollShare * (steady_seconds() - start), kShortestPoll, kLongestPoll);
     timer_.expires_after(std::chrono::microseconds(static_cast<long>(1e6 * pause)));
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) step();
     });
+  }
+
+  /// What goes wrong here (no room for an attempt's folder) would go wrong again: running trials are asked to stop.
+  void look() {
+    try {
+      over_ = !scheduler_->step();
+    } catch (const std::exception&) {
+      if (scheduler_->stopping()) throw;
+      campaign_.fail(std::current_exception());
+    }
   }
 
   void tick() {
@@ -97,16 +109,18 @@ class Execution {
   }
 
   void await_signal() {
-    signals_.async_wait([this](boost::system::error_code error, int) {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
-      stop();
+      stop(signal);
       await_signal();
     });
   }
 
-  void stop() {
+  void stop(int signal) {
+    if (stopping_ && signal == SIGHUP) return;  // shell and kernel may both tell of a closed terminal
     const bool by_force = stopping_;
     stopping_ = true;
+    signal_ = signal;
     campaign_.set_stopping();
     if (!scheduler_) return;
     const std::size_t running = scheduler_->running();
@@ -123,6 +137,7 @@ class Execution {
   asio::steady_timer timer_;
   std::optional<Scheduler> scheduler_;
   bool stopping_ = false, over_ = false;
+  int signal_ = 0;
   double last_tick_ = 0;
 };
 
@@ -130,7 +145,7 @@ class Execution {
 
 ExecuteResult execute(const Experiment& experiment, const ExecuteOptions& options,
                       std::span<Observer* const> observers) {
-  std::filesystem::create_directories(options.runs_folder);
+  make_folder(options.runs_folder);
   return Execution(experiment, options, observers).run();
 }
 

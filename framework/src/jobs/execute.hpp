@@ -20,11 +20,15 @@ struct ExecuteOptions {
 };
 struct ExecuteResult {
   int done = 0, failed = 0, skipped = 0;
+  int elsewhere = 0;    ///< trials left to other processes that run them now
+  int not_started = 0;  ///< trials that an interruption kept from beginning
   bool interrupted = false;
+  int signal = 0;  ///< that interrupted it
 };
 
-/// Blocks until all trials ended. SIGINT or SIGTERM: no new trials, running ones checkpoint and stop; a second one
-/// kills.
+/// Blocks until all trials ended. SIGINT, SIGTERM or SIGHUP: no new trials, running ones checkpoint and stop. A second
+/// SIGINT or SIGTERM kills; SIGHUP never does, for a closed terminal may send it twice. What the engine itself cannot
+/// do (a folder on a full disk) ends the experiment the same way, and is thrown when all is stored.
 [[nodiscard]] ExecuteResult execute(const Experiment&, const ExecuteOptions&, std::span<Observer* const> observers);
 
 /// The worker's whole work: attempt.json in `folder` -> manifest.json there. Returns the exit code.

@@ -39,12 +39,14 @@ struct TaskReady {  ///< data of one dataset is prepared
   PreparedInfo data;
 };
 
-enum class TrialDecision : std::uint8_t { run, already_done };
+/// `elsewhere`: another process runs it at this moment, or will.
+enum class TrialDecision : std::uint8_t { run, already_done, elsewhere };
 struct TrialPlanned {
   std::string run_uid, trial_key, build_key, task_key;
   Trial trial;
   TrialDecision decision = TrialDecision::run;
-  std::string why;  ///< "never ran", "failed before", "done in run …"
+  std::string why;               ///< "never ran", "failed before", "done in run …"
+  std::string earlier_run = {};  ///< that stands for the trial where it is not to run; empty: any that is done
 };
 
 struct RunStarted {
@@ -93,6 +95,7 @@ struct ExperimentEnded {
   std::int64_t time_ms = 0;
   int done = 0, failed = 0, skipped = 0;
   bool interrupted = false;
+  int not_started = 0;  ///< they leave no run
 };
 
 /// Called from one thread. An exception ends the experiment (after the running trials were asked to stop).
@@ -113,16 +116,20 @@ class Observer {
   virtual void message(const std::string&) {}
 };
 
-/// What the engine asks when it resumes: the run that already did this trial with the same (or any) build, if there is
-/// one.
+/// What the engine asks when it resumes.
 class History {
  public:
   virtual ~History() = default;
   struct Known {
     std::string run_uid, status, build_key;
     std::filesystem::path folder;
+    std::string controller = {};            ///< "process 4711 on host", where that still is at it
+    std::vector<std::string> metrics = {};  ///< "ndcg@10", …: what a done run has
   };
+  /// The executions of a trial, newest first: in the order in which they were stored, whatever the clock said.
   [[nodiscard]] virtual std::vector<Known> runs_of(const std::string& trial_key) const = 0;
+  /// An experiment has had this trial, whether it came to a run of it or not.
+  [[nodiscard]] virtual bool planned(const std::string&) const { return false; }
 };
 
 }  // namespace assay

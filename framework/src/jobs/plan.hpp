@@ -11,6 +11,7 @@ namespace assay {
 struct PlannedTrial {
   TrialPlanned plan;
   std::filesystem::path continue_from;  ///< folder of an attempt with a checkpoint; empty: from the beginning
+  std::filesystem::path finished_in;    ///< folder of an attempt that ended well after its runner had died; or empty
 };
 
 /// `tasks`: one a dataset, in the experiment's order. Resuming asks the history; otherwise everything runs.

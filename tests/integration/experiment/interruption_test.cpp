@@ -38,12 +38,16 @@ TEST_F(Interruption, CtrlCStoresWhatThereIsAndResumeEndsWithTheSameBits) {
   ::kill(process, SIGINT);
   EXPECT_EQ(wait_for(process), 130);
   EXPECT_EQ(statuses().at("walker"), "cancelled");
-  EXPECT_EQ(statuses().at("popularity"), "cancelled") << "it waited for its turn";
-  EXPECT_NE(read_file(folder_ / "runner.err").find("runner resume"), std::string::npos);
+  EXPECT_FALSE(statuses().contains("popularity")) << "it waited for its turn: there was no run";
+  const std::string said = read_file(folder_ / "runner.err");
+  EXPECT_NE(said.find("runner resume"), std::string::npos);
+  EXPECT_NE(said.find("1 trial of walk was not started"), std::string::npos) << said;
+  EXPECT_NE(runner({"ls"}).err.find("1 trial of walk was not started"), std::string::npos);
 
   const Finished resumed = runner({"resume", file()});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_NE(resumed.err.find("continues from the checkpoint"), std::string::npos) << resumed.err;
+  EXPECT_NE(resumed.err.find("popularity: runs, was not started"), std::string::npos) << resumed.err;
   EXPECT_EQ(ask("SELECT value FROM tags WHERE name = 'continued_from_epoch'"), std::vector<std::string>{"5"});
 
   ASSERT_EQ(runner({"run", file()}).exit_code, 0);

@@ -195,6 +195,42 @@ TEST(Recorder, KnowsTheRunsOfATrialNewestFirst) {
   EXPECT_TRUE(recorder.runs_of("unheard of").empty());
 }
 
+TEST(Recorder, KnowsWhichProcessRunsATrialNow) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
+  int ready[2], go[2];
+  ASSERT_EQ(::pipe(ready) | ::pipe(go), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Recorder recorder(db);
+    Teller teller(recorder);
+    teller.start();
+    teller.data(0);
+    teller.begin(teller.plan(0, 0, 1));
+    recorder.flush();
+    char byte = 0;
+    static_cast<void>(!::write(ready[1], "x", 1));
+    static_cast<void>(!::read(go[0], &byte, 1));
+    ::_exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  Recorder recorder(db);
+  EXPECT_THAT(recorder.runs_of("d0m0s1f0").at(0).controller, HasSubstr("process " + std::to_string(child) + " on "));
+  ASSERT_EQ(::write(go[1], "x", 1), 1);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(recorder.runs_of("d0m0s1f0").at(0).controller, "") << "it is gone";
+}
+
+TEST(Recorder, KnowsWhichMetricsADoneRunHas) {
+  const Folder folder;
+  Recorder recorder(folder / "assay.db");
+  Teller(recorder).whole();
+  auto metrics = recorder.runs_of("d0m0s1f0").at(0).metrics;
+  std::ranges::sort(metrics);
+  EXPECT_EQ(metrics, (std::vector<std::string>{"gini@10", "ndcg@10", "precision@10"}));
+}
+
 TEST(Recorder, AnErrorOfTheWriterSurfacesOnTheNextCall) {
   const Folder folder;
   const auto db = folder / "assay.db";
@@ -220,17 +256,26 @@ TEST(Recorder, RefusesEventsOfRunsThatWereNeverPlanned) {
   EXPECT_THAT([&] { recorder.flush(); }, ThrowsMessage<Error>(HasSubstr("never planned")));
 }
 
-TEST(Recorder, WhatAnInterruptedExperimentDidNotRunIsCancelled) {
+TEST(Recorder, WhatAnInterruptedExperimentDidNotStartLeavesNoRunAndIsCounted) {
   const Folder folder;
   const auto db = folder / "assay.db";
   Recorder recorder(db);
   Teller teller(recorder);
   teller.start();
   teller.data(0);
-  static_cast<void>(teller.plan(0, 0, 1));
+  teller.begin(teller.plan(0, 0, 1));
+  static_cast<void>(teller.plan(0, 0, 2));
   teller.end(true);
+  EXPECT_TRUE(recorder.planned("d0m0s2f0"));
+  EXPECT_FALSE(recorder.planned("unheard of"));
   recorder.close();
   EXPECT_EQ(sqlite3(db, "SELECT r.status, e.interrupted FROM runs r JOIN experiments e"), "cancelled|1");
+  EXPECT_EQ(sqlite3(db, "SELECT count(*) FROM experiment_runs"), "1");
+  Database reader(db, Database::Access::read);
+  const auto missing = not_started(reader);
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].trials, teller.experiment().datasets.size() * 4 - 1);
+  EXPECT_EQ(leaderboard(reader, std::nullopt).not_started, missing[0].trials);
 }
 
 TEST(Recorder, RunsOfADeadControllerAreLost) {
@@ -254,12 +299,12 @@ TEST(Recorder, RunsOfADeadControllerAreLost) {
   {
     Database reader(db, Database::Access::read);  // readers see it before anyone has written it
     const auto runs = list_runs(reader, std::nullopt, 0);
-    ASSERT_EQ(runs.size(), 2u);
-    EXPECT_EQ(runs[1].status, "lost");
-    EXPECT_EQ(runs[0].status, "cancelled");
+    ASSERT_EQ(runs.size(), 1u) << "the other one never began";
+    EXPECT_EQ(runs[0].status, "lost");
+    EXPECT_EQ(not_started(reader).size(), 1u);
   }
   { Recorder recorder(db); }
-  EXPECT_EQ(sqlite3(db, "SELECT group_concat(status, ' ') FROM runs"), "lost cancelled");
+  EXPECT_EQ(sqlite3(db, "SELECT group_concat(status, ' ') FROM runs"), "lost");
   EXPECT_THAT(sqlite3(db, "SELECT reason FROM runs"), HasSubstr("process " + std::to_string(child) + " on "));
   EXPECT_EQ(sqlite3(db, "SELECT interrupted, ended_ms IS NULL FROM experiments"), "1|0");
 }

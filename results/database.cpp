@@ -54,6 +54,18 @@ void refuse_what_is_no_file(const std::filesystem::path& file) {
     throw DatabaseError(file.string() + ": this is not a SQLite database. Choose another file with --db.");
 }
 
+/// A program that was killed in a transaction may have left a journal that has to be rolled back, for which a reader
+/// lacks the right. Journals of living programs are locked, and stay.
+void roll_back_what_was_left(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file.string() + "-journal") || ::access(file.c_str(), W_OK) != 0) return;
+  sqlite3* connection = nullptr;
+  if (sqlite3_open_v2(file.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
+    sqlite3_busy_timeout(connection, kBusyMilliseconds);
+    sqlite3_exec(connection, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+  }
+  sqlite3_close(connection);  // what went wrong shows again when the database is read
+}
+
 /// "file:…?mode=ro", with the characters that mean something in a URI escaped. Where neither a log nor the right to
 /// make one exists (a read-only medium), SQLite is told that the file cannot change.
 std::string read_only_uri(const std::filesystem::path& file) {
@@ -171,6 +183,7 @@ Database::Database(std::filesystem::path file, Access access) : file_(std::move(
   const bool reading = access == Access::read;
   reading ? require_file(file_) : make_folder(file_);
   refuse_what_is_no_file(file_);
+  if (reading) roll_back_what_was_left(file_);
   const std::string name = reading ? read_only_uri(file_) : std::filesystem::absolute(file_).string();
   const int flags = reading ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* connection = nullptr;

@@ -54,7 +54,10 @@ std::string bar(double share, std::size_t width) {
   return out;
 }
 
-double seconds_between(std::int64_t from_ms, std::int64_t to_ms) { return 1e-3 * static_cast<double>(to_ms - from_ms); }
+/// Not below zero, whatever was done to the clock in between.
+double seconds_between(std::int64_t from_ms, std::int64_t to_ms) {
+  return 1e-3 * static_cast<double>(std::max<std::int64_t>(0, to_ms - from_ms));
+}
 
 }  // namespace
 
@@ -233,7 +236,7 @@ void ProgressDisplay::tick() {
   const std::int64_t now = now_ms();
   for (const std::string& uid : running_) {
     TrialView& trial = trials_[uid];
-    if (now - trial.said_ms < kSayEveryMs) continue;
+    if (now >= trial.said_ms && now - trial.said_ms < kSayEveryMs) continue;
     trial.said_ms = now;
     std::string line = place(trial) + trial.name + ": " + trial.phase;
     if (trial.total > 0) line += " " + grouped(trial.done) + " of " + grouped(trial.total);

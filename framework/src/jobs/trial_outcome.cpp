@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t kLogTail = 4096;
+constexpr std::uintmax_t kNoRoom = 65536;  // bytes
 
 /// Files that a backend elsewhere has and we do not see.
 void fetch(Backend& backend, const AttemptOrder& attempt) {
@@ -35,6 +36,13 @@ std::string log_tail(const fs::path& folder) {
   return text.substr(line == std::string::npos ? text.size() - kLogTail : line + 1);
 }
 
+/// A worker on a full disk can neither write its manifest nor say why.
+bool disk_is_full(const fs::path& folder) {
+  std::error_code unknown;
+  const fs::space_info space = fs::space(folder, unknown);
+  return !unknown && space.available < kNoRoom;
+}
+
 std::string signal_text(int signal) {
   const char* name = ::sigabbrev_np(signal);
   const char* meaning = ::sigdescr_np(signal);
@@ -43,7 +51,7 @@ std::string signal_text(int signal) {
 }
 
 /// Of an attempt without a manifest.
-void explain(const AttemptEnd& end, bool stopping, RunEnded& run) {
+void explain(const AttemptOrder& attempt, const AttemptEnd& end, bool stopping, RunEnded& run) {
   const auto is = [&](RunStatus status, std::string reason) {
     run.status = status;
     run.reason = std::move(reason);
@@ -56,12 +64,14 @@ void explain(const AttemptEnd& end, bool stopping, RunEnded& run) {
     return is(RunStatus::out_of_memory, "the machine ran out of memory, and the kernel ended it");
   if (stopping) return is(RunStatus::cancelled, "cancelled; it did not stop by itself and was ended");
   if (end.signal != 0) return is(RunStatus::crashed, "crashed with " + signal_text(end.signal));
+  if (disk_is_full(attempt.folder))
+    return is(RunStatus::failed, "the disk is full: No space left for the files in " + attempt.folder.string());
   is(RunStatus::crashed, "ended with exit code " + std::to_string(end.exit_code) + " and left no manifest" +
                              (end.reason.empty() ? "" : ": " + end.reason));
 }
 
 void judge(const AttemptOrder& attempt, const AttemptEnd& end, bool stopping, RunEnded& run) {
-  if (!fs::exists(attempt.folder / kManifestFile)) return explain(end, stopping, run);
+  if (!fs::exists(attempt.folder / kManifestFile)) return explain(attempt, end, stopping, run);
   try {
     Manifest manifest = read_manifest(attempt.folder);
     if (manifest.attempt != attempt.id)

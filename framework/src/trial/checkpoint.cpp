@@ -16,6 +16,8 @@ namespace assay {
 namespace {
 
 using nlohmann::json;
+namespace fs = std::filesystem;
+constexpr int kAdoptions = 5;  // an orphan stores a checkpoint at most once an epoch
 constexpr const char* kState = "assay.state";
 
 std::string to_text(const TrainingState& s) {
@@ -40,6 +42,15 @@ TrainingState state_of(std::string_view text) {
   s.stale = whole(j, "stale");
   s.refit_epochs = whole(j, "refit_epochs");
   return s;
+}
+
+/// False: there is no such file (any more).
+bool copied(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  if (error == std::errc::no_such_file_or_directory) return false;
+  if (error) throw Error(to.string() + ": cannot copy " + from.string() + ": " + error.message());
+  return true;
 }
 
 }  // namespace
@@ -70,17 +81,22 @@ void CheckpointStore::save_checkpoint(const Model& model, const Resumable& train
   referenced_ = best_;
 }
 
-bool CheckpointStore::adopt(const std::filesystem::path& other_folder) {
-  namespace fs = std::filesystem;
-  if (!fs::exists(other_folder / kCheckpointFile)) return false;
-  fs::copy_file(other_folder / kCheckpointFile, folder_ / kCheckpointFile, fs::copy_options::overwrite_existing);
-  const int epoch = checkpoint_state().best_epoch;
+bool CheckpointStore::adopt(const std::filesystem::path& other_folder, bool keeps_best) {
   const CheckpointStore other(other_folder);
-  if (epoch > 0 && fs::exists(other.best_file(epoch))) {
-    fs::copy_file(other.best_file(epoch), best_file(epoch), fs::copy_options::overwrite_existing);
-    best_ = referenced_ = epoch;
+  // The other one may be an orphan that trains on for a moment: it stores a newer checkpoint and removes the weights
+  // that belonged to the one before. Then the newer one is taken.
+  for (int tries = 0; tries < kAdoptions; ++tries) {
+    if (!copied(other_folder / kCheckpointFile, folder_ / kCheckpointFile)) return false;
+    const int epoch = checkpoint_state().best_epoch;
+    if (epoch == 0) return true;
+    if (copied(other.best_file(epoch), best_file(epoch))) {
+      best_ = referenced_ = epoch;
+      return true;
+    }
+    if (!keeps_best) return true;
   }
-  return true;
+  fs::remove(folder_ / kCheckpointFile);
+  return false;
 }
 
 TrainingState CheckpointStore::checkpoint_state() const {

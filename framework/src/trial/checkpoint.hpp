@@ -30,8 +30,10 @@ class CheckpointStore {
   void load_best(Model& model, int epoch) const;
   /// Both `model` and its Resumable side, with the state, in one file.
   void save_checkpoint(const Model& model, const Resumable& training, const TrainingState& state);
-  /// Takes up what another attempt left: its checkpoint and its best weights are copied here first. False: none there.
-  [[nodiscard]] bool adopt(const std::filesystem::path& other_folder);
+  /// Takes up what another attempt left: its checkpoint and, where weights of the best validation are kept, the ones
+  /// that belong to it are copied here first. That attempt may still be writing. False: there is nothing whole. Throws
+  /// DataError where the checkpoint is damaged.
+  [[nodiscard]] bool adopt(const std::filesystem::path& other_folder, bool keeps_best = true);
   [[nodiscard]] TrainingState checkpoint_state() const;  ///< throws DataError
   void load_checkpoint(Model& model, Resumable& training) const;
   void remove_all();  ///< when the trial is done

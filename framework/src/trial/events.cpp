@@ -16,13 +16,14 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "trial/attempt.hpp"
+#include "trial/environment.hpp"
 #include "trial/number_json.hpp"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
-constexpr std::int64_t kProgressEveryMs = 200;
+constexpr double kProgressEverySeconds = 0.2;
 constexpr std::array kKinds{"loss", "measure", "validation"};  // in the order of PointKind
 
 std::string points_line(int epoch, PointKind kind, const json& values, std::int64_t time_ms) {
@@ -64,12 +65,12 @@ void EventLog::write(std::string line) const {
 }
 
 void EventLog::progress(std::string_view phase, std::int64_t done, std::int64_t total) {
-  const std::int64_t now = now_ms();
+  const double now = steady_seconds();  // the time of day may be set back
   const bool ends = total > 0 && done >= total;
-  if (phase == phase_ && !ends && now - last_progress_ms_ < kProgressEveryMs) return;
+  if (phase == phase_ && !ends && now - last_progress_ < kProgressEverySeconds) return;
   phase_ = phase;
-  last_progress_ms_ = now;
-  write(json{{"event", "progress"}, {"phase", phase}, {"done", done}, {"total", total}, {"time", now}}.dump());
+  last_progress_ = now;
+  write(json{{"event", "progress"}, {"phase", phase}, {"done", done}, {"total", total}, {"time", now_ms()}}.dump());
 }
 
 void EventLog::points(int epoch, PointKind kind, const std::vector<std::pair<std::string, double>>& values) {

@@ -30,7 +30,7 @@ class EventLog {
   void write(std::string line) const;
   int fd_;
   std::string phase_;
-  std::int64_t last_progress_ms_ = 0;
+  double last_progress_ = 0;  // of the steady clock
 };
 
 /// One line, read back.

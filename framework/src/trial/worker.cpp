@@ -151,11 +151,17 @@ class Worker {
   /// Copies the checkpoint that this attempt is to continue, with the points up to it.
   std::optional<TrainingState> take_up(EventLog& events, CheckpointStore& store) {
     if (spec_.continue_from.empty() || !dynamic_cast<Resumable*>(model_.get())) return std::nullopt;
-    if (!store.adopt(spec_.continue_from)) return std::nullopt;
-    TrainingState state = store.checkpoint_state();
-    events.restored(state.epoch, read_points(spec_.continue_from, state.phase, state.epoch));
-    manifest_.run.tags.emplace_back("continued_from_epoch", std::to_string(state.epoch));
-    return state;
+    try {
+      if (!store.adopt(spec_.continue_from, spec_.training.keep_best)) return std::nullopt;
+      TrainingState state = store.checkpoint_state();
+      events.restored(state.epoch, read_points(spec_.continue_from, state.phase, state.epoch));
+      manifest_.run.tags.emplace_back("continued_from_epoch", std::to_string(state.epoch));
+      return state;
+    } catch (const DataError& e) {  // damaged: the epochs are lost, the trial is not
+      store.remove_all();
+      manifest_.run.tags.emplace_back("checkpoint_not_used", e.what());
+      return std::nullopt;
+    }
   }
 
   /// Trains once more, from scratch, on train + validation for the number of epochs that was best.

@@ -53,7 +53,7 @@ Prepared prepare(const Launch& launch) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(127);  // it died before we could ask to be told
-  for (const int signal : std::array{SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT}) ::signal(signal, SIG_DFL);
+  for (const int signal : std::array{SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGALRM}) ::signal(signal, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

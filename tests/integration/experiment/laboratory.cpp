@@ -45,9 +45,8 @@ void Laboratory::experiment(const std::string& name, const std::vector<std::stri
 std::vector<std::string> Laboratory::command(std::vector<std::string> words) const {
   std::vector<std::string> out{ASSAY_RUNNER};
   out.insert(out.end(), words.begin(), words.end());
-  for (const std::string& word :
-       {std::string("--db"), database().string(), std::string("--cache-dir"), (folder_ / "cache").string(),
-        std::string("--plugin-path"), std::string(ASSAY_BAD_PLUGINS)})
+  for (const std::string& word : {std::string("--db"), database().string(), std::string("--cache-dir"),
+                                  cache().string(), std::string("--plugin-path"), std::string(ASSAY_BAD_PLUGINS)})
     out.push_back(word);
   return out;
 }

@@ -28,12 +28,13 @@ class Laboratory : public testing::Test {
   [[nodiscard]] std::vector<std::string> ask(const std::string& sql) const;
   /// Status by label, of the newest experiment.
   [[nodiscard]] std::map<std::string, std::string> statuses() const;
-  [[nodiscard]] std::filesystem::path database() const { return folder_ / "r.db"; }
+  [[nodiscard]] virtual std::filesystem::path database() const { return folder_ / "r.db"; }
+  [[nodiscard]] virtual std::filesystem::path cache() const { return folder_ / "cache"; }
+
+  /// The words of such a command line.
+  [[nodiscard]] std::vector<std::string> command(std::vector<std::string> words) const;
 
   std::filesystem::path folder_;
-
- private:
-  [[nodiscard]] std::vector<std::string> command(std::vector<std::string> words) const;
 };
 
 /// Waits for the process; its exit code, or 128 + signal.

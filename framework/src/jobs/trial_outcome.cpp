@@ -2,6 +2,7 @@
 
 #include "jobs/trial_outcome.hpp"
 
+#include <csignal>
 #include <cstring>
 
 #include "assay/errors.hpp"
@@ -62,6 +63,7 @@ void explain(const AttemptOrder& attempt, const AttemptEnd& end, bool stopping, 
   if (end.reason == "timeout") return is(RunStatus::timeout, "took longer than its time limit and was ended");
   if (end.reason == "out of memory")
     return is(RunStatus::out_of_memory, "the machine ran out of memory, and the kernel ended it");
+  if (stopping && end.signal == SIGTERM) return is(RunStatus::cancelled, "cancelled as it began");
   if (stopping) return is(RunStatus::cancelled, "cancelled; it did not stop by itself and was ended");
   if (end.signal != 0) return is(RunStatus::crashed, "crashed with " + signal_text(end.signal));
   if (disk_is_full(attempt.folder))

@@ -27,9 +27,16 @@ class Signals : public Faults {
     experiment("small", {R"({"plugin": "misbehaving", "params": {"what": "hang"}})"},
                R"("backend": {"plugin": "local", "params": {"grace": 3600}})");
     const pid_t process = start_runner({"run", file()}, {});
-    while (!std::filesystem::exists(database()) || said().find("started") == std::string::npos) {
+    await("started");
+    while (!fits()) {
     }
     return process;
+  }
+  /// The trial is in fit(): before, it would heed SIGTERM as any program does.
+  [[nodiscard]] bool fits() const {
+    for (const auto& [name, content] : contents(database().string() + ".runs"))
+      if (name.ends_with(kEventsFile) && content.find("\"fit\"") != std::string::npos) return true;
+    return false;
   }
 };
 

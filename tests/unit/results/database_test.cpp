@@ -5,6 +5,8 @@
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include "story.hpp"
@@ -69,6 +71,25 @@ TEST(Database, CannotBeChangedThroughAReader) {
   EXPECT_THROW(reader.execute("INSERT INTO t VALUES (1)"), DatabaseError);
   reader.execute("PRAGMA query_only = OFF");
   EXPECT_THROW(reader.execute("INSERT INTO t VALUES (1)"), DatabaseError);
+}
+
+TEST(Database, AReaderRollsBackWhatAKilledWriterLeft) {
+  const Folder folder;
+  const auto file = folder / "a.db";
+  { Database(file, Database::Access::write).execute("CREATE TABLE t (x); INSERT INTO t VALUES ('before')"); }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Database database(file, Database::Access::write);
+    database.execute(
+        "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE t SET x = 'after'; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+        "SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT hex(randomblob(500)) FROM n");
+    ::_exit(0);  // as a crash: the file is half changed, and a journal says how it was
+  }
+  ::waitpid(child, nullptr, 0);
+  ASSERT_TRUE(std::filesystem::exists(file.string() + "-journal"));
+  Database reader(file, Database::Access::read);
+  EXPECT_EQ(reader.integer("SELECT count(*) FROM t WHERE x = 'before'"), 1);
+  EXPECT_EQ(reader.integer("SELECT count(*) FROM t"), 1);
 }
 
 TEST(Database, NamesAMissingFileAndAFolder) {

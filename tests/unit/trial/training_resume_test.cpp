@@ -113,6 +113,21 @@ TEST_F(Resume, OnlyTheBestWeightsThatAreNeededStayOnDisk) {
   EXPECT_LE(best_files, 2) << "the checkpoint's and the newest";
 }
 
+TEST_F(Resume, ACheckpointIsAdoptedWithItsBestWeightsOrNotAtAll) {
+  training_.checkpoint_every = 3;
+  attempt("first", 8);
+  const int best = CheckpointStore(folder_ / "first").checkpoint_state().best_epoch;
+  ASSERT_GT(best, 0);
+  const std::string weights = "best-" + std::to_string(best) + ".safetensors";
+  CheckpointStore whole(subfolder("whole"));
+  EXPECT_TRUE(whole.adopt(folder_ / "first"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "whole" / weights));
+  std::filesystem::remove(folder_ / "first" / weights);
+  EXPECT_FALSE(CheckpointStore(subfolder("half")).adopt(folder_ / "first"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "half"));
+  EXPECT_TRUE(CheckpointStore(subfolder("last")).adopt(folder_ / "first", false)) << "the last weights are kept";
+}
+
 TEST_F(Resume, AFolderWithoutACheckpointIsNotTakenUp) {
   EXPECT_FALSE(CheckpointStore(subfolder("new")).adopt(subfolder("empty")));
 }

@@ -6,6 +6,7 @@
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
+#include "base/utf8.hpp"
 #include "runner/command.hpp"
 
 namespace assay {
@@ -29,6 +30,11 @@ void add_common(po::options_description& description, CommonOptions& options) {
 
 bool parse(std::string_view verb, const po::options_description& description, std::span<const std::string> arguments,
            std::vector<std::string>& rest) {
+  // Paths are stored as JSON, and those that are not absolute begin with the working folder.
+  for (const std::string& word : arguments)
+    if (!is_utf8(word)) throw ConfigError("runner " + std::string(verb) + ": \"" + word + "\" is not UTF-8");
+  if (const auto here = std::filesystem::current_path().string(); !is_utf8(here))
+    throw ConfigError("runner " + std::string(verb) + ": the working folder " + here + " is not UTF-8; use another");
   po::options_description all;
   all.add(description);
   all.add_options()("assay-positional", po::value<std::vector<std::string>>(&rest));

@@ -6,6 +6,7 @@
 #include "assay/errors.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "experiment/reading.hpp"
 
 namespace assay {
@@ -41,7 +42,12 @@ void find_paths(const ComponentDescription& component, json& values, const Node*
     std::vector<std::string> searched;
     const auto found =
         find_data(wanted, overridden ? context.around.working_folder : context.folder, context.around, searched);
-    values[param.name] = found.string();
+    const bool writable = is_utf8(found.string());
+    values[param.name] = writable ? found.string() : "";
+    if (!writable)
+      context.findings.add(value ? value->at : where, child_pointer(pointer, param.name),
+                           "\"" + wanted + "\" was found as " + found.string() +
+                               ", which is not UTF-8 and cannot be stored. Rename the folder, or make a link to it.");
     if (!found.empty()) continue;
     std::string message = "\"" + wanted + "\" does not exist";
     if (!searched.empty()) message += "; looked in " + join(searched, ", ") + " ($ASSAY_DATA adds folders)";

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace assay {
 namespace {
@@ -57,6 +58,7 @@ class Applier {
       : root_(root), change_(change), at_(at), findings_(findings), path_(split_path(change.path)) {}
 
   void apply() {
+    if (!is_utf8(change_.path) || !is_utf8(change_.value)) return complain("is not UTF-8");
     if (std::any_of(path_.begin(), path_.end(), [](const std::string& s) { return s.empty(); }))
       return complain("is not a path: write models.LABEL.PARAMETER=VALUE or, for example, training.patience=5");
     if (path_[0] == "models" && path_.size() > 1) return apply_to_model();

@@ -127,6 +127,26 @@ TEST_F(Inputs, NoFileSteersTheTerminalThroughAMessage) {
   EXPECT_EQ(run.err.find("\u202e"), std::string::npos);
 }
 
+TEST_F(Inputs, NamesThatAreNotUtf8AreRefusedWhereTheyCannotBeStored) {
+  experiment("x", {kPopularity});
+  const fs::path odd = folder_ / "caf\xe9";
+  fs::create_directory(odd);
+  fs::copy_file(folder_ / "x.json", odd / "x.json");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"run", (odd / "x.json").string()},
+                                                {"run", (folder_ / "x.json").string(), "models.popularity.a=\xff"},
+                                                {"run", (folder_ / "x.json").string(), "--cache-dir", odd.string()}}) {
+    const Finished run = runner(words);
+    EXPECT_EQ(run.exit_code, kUsage) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("is not UTF-8"));
+  }
+  fs::rename(folder_ / "shop.csv", odd / "shop.csv");
+  ::setenv("ASSAY_DATA", odd.c_str(), 1);
+  const Finished run = runner({"run", (folder_ / "x.json").string()});
+  ::unsetenv("ASSAY_DATA");
+  EXPECT_EQ(run.exit_code, kUsage) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("which is not UTF-8 and cannot be stored"));
+}
+
 TEST_F(Inputs, OnceMendedTheSameCommandRuns) {
   experiment("x", {kPopularity});
   const std::string sound = read_file(folder_ / "shop.csv");

@@ -50,6 +50,11 @@ TEST(Overrides, ThatLeadNowhereAreToldTheNearest) {
   EXPECT_EQ(complaint(kTwo, {"seeds..=2"}).substr(0, 39), "override seeds..=2: is not a path: writ");
 }
 
+TEST(Overrides, ThatAreNotUtf8AreRefused) {  // found by fuzzing: the JSON library threw when they were written
+  EXPECT_THAT(complaint(kTwo, {"models.gan.l\xac=1"}), testing::HasSubstr("is not UTF-8"));
+  EXPECT_THAT(complaint(kTwo, {"models.gan.mode=\xff"}), testing::HasSubstr("is not UTF-8"));
+}
+
 TEST(Overrides, NeedAnEqualsSign) {
   EXPECT_THROW((void)parse_override("models.x.y"), ConfigError);
   EXPECT_THROW((void)parse_override("=3"), ConfigError);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "assay/errors.hpp"
 
@@ -137,6 +138,7 @@ const ComponentDescription* read_plugin(ObjectReader& reader, Kind kind, const s
 
 std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingContext& context) {
   std::vector<ModelSpec> out;
+  std::set<std::string> labels;
   if (!node || !node->is(Node::Kind::list) || node->children.empty()) {
     context.findings.add(node ? node->at : where, "/models", "must be a list of at least one {\"plugin\": NAME}");
     return out;
@@ -145,11 +147,10 @@ std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingCont
     const Node& entry = node->children[i];
     const std::string pointer = child_pointer("/models", std::to_string(i));
     ModelSpec model = read_model(entry, pointer, context);
-    for (const ModelSpec& other : out)
-      if (!model.label.empty() && other.label == model.label)
-        context.findings.add(
-            entry.at, pointer,
-            "the label \"" + model.label + "\" is taken by a model above. Give this one a \"label\" of its own.");
+    if (!model.label.empty() && !labels.insert(model.label).second)
+      context.findings.add(
+          entry.at, pointer,
+          "the label \"" + model.label + "\" is taken by a model above. Give this one a \"label\" of its own.");
     out.push_back(std::move(model));
   }
   return out;

@@ -120,6 +120,7 @@ DatasetSpec read_by_name(const Node& node, const std::string& pointer, ReadingCo
 
 std::vector<DatasetSpec> read_datasets(const Node* node, Position where, ReadingContext& context) {
   std::vector<DatasetSpec> out;
+  std::set<std::string> names;
   if (!node || !node->is(Node::Kind::list) || node->children.empty()) {
     context.findings.add(node ? node->at : where, "/datasets",
                          "must be a list of at least one card's name, card's path, or {\"plugin\": NAME}");
@@ -133,9 +134,8 @@ std::vector<DatasetSpec> read_datasets(const Node* node, Position where, Reading
     const auto report = [&](const std::string& message) { context.findings.add(entry.at, pointer, message); };
     if (!dataset.name.empty() && !is_plain_name(dataset.name, true))
       report("the name \"" + dataset.name + "\" must be made of letters, digits, and . _ -");
-    for (const DatasetSpec& other : out)
-      if (!dataset.name.empty() && other.name == dataset.name)
-        report("a dataset named \"" + dataset.name + "\" is listed above. Give this one a \"name\" of its own.");
+    if (!dataset.name.empty() && !names.insert(dataset.name).second)
+      report("a dataset named \"" + dataset.name + "\" is listed above. Give this one a \"name\" of its own.");
     out.push_back(std::move(dataset));
   }
   return out;

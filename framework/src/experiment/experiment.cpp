@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "assay/errors.hpp"
 
@@ -18,12 +19,13 @@ std::vector<std::uint64_t> read_seeds(ObjectReader& reader, Findings& findings) 
   const Node* list = reader.child("seeds");
   if (!list) return {1};
   std::vector<std::uint64_t> out;
+  std::unordered_set<std::uint64_t> listed;
   if (!list->is(Node::Kind::list) || list->children.empty()) reader.finding("seeds", "must be a list like [1, 2, 3]");
   for (std::size_t i = 0; i < list->children.size(); ++i) {
     const Node& entry = list->children[i];
     const auto seed = static_cast<std::uint64_t>(entry.integer);
     const bool good = entry.is(Node::Kind::integer) && entry.integer >= 0;
-    if (!good || std::find(out.begin(), out.end(), seed) != out.end())
+    if (!good || !listed.insert(seed).second)
       findings.add(entry.at, child_pointer("/seeds", std::to_string(i)),
                    good ? "the seed " + entry.shown() + " is listed twice"
                         : "must be an integer of at least 0, not " + entry.shown());

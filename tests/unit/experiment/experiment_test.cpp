@@ -64,6 +64,18 @@ TEST(Experiment, ReadsEverySection) {
   EXPECT_FALSE(e.reproducible);
 }
 
+TEST(Experiment, EqualLabelsNamesAndSeedsAreToldOnceEach) {  // each with each took gigabytes, then minutes
+  std::string text = R"({"datasets": [)", models, seeds;
+  for (int i = 0; i < 20'000; ++i) {
+    text += R"({"plugin": "csv", "params": {"path": "far.csv"}},)";
+    models += R"({"plugin": "popularity"},)";
+    seeds += "7,";
+  }
+  const std::string found = test::complaint(text + R"("tiny"], "models": [)" + models +
+                                            R"({"plugin": "cfgan"}], "seeds": [)" + seeds + "7]}");
+  EXPECT_THAT(found, testing::HasSubstr("\nand 58998 more"));
+}
+
 TEST(Experiment, FillsInDefaults) {
   const Experiment e = parse(kShort);
   EXPECT_EQ(e.name, "test");  // the file's

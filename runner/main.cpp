@@ -25,6 +25,7 @@ constexpr Verb kVerbs[] = {
     {"check-component", "FILE KIND NAME", "Try it on one component, in this process.", true, &run_check_component},
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
     {"doctor", "", "Check machine, plugins, data, cache and database; say what to do.", false, &run_doctor},
+    {"estimate", "REQUEST", "Print what a model says it will take.", true, &run_estimate},
     {"export", "[EXPERIMENT | RUN --trec NAME]", "Write all results as CSV, or a run's lists for trec_eval.", false,
      &run_export},
     {"gc", "", "Show, and with --yes remove, files that nothing needs.", false, &run_gc},

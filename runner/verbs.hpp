@@ -9,6 +9,7 @@ int run_check(std::span<const std::string> arguments);
 int run_check_component(std::span<const std::string> arguments);
 int run_describe(std::span<const std::string> arguments);
 int run_doctor(std::span<const std::string> arguments);
+int run_estimate(std::span<const std::string> arguments);
 int run_export(std::span<const std::string> arguments);
 int run_gc(std::span<const std::string> arguments);
 int run_leaderboard(std::span<const std::string> arguments);

@@ -62,6 +62,23 @@ class ASSAY_EXPORT Resumable {
   /// Called after load(), by Run::begin(): within fit(), when the sizes of the data are known.
   virtual void load_training(Reader&) = 0;
 };
+/// A task as it is known before anything of it is read.
+struct TaskShape {
+  std::int64_t users, items, interactions;  ///< of the part that is trained on
+  int threads;
+};
+struct Need {
+  std::int64_t memory = 0;    ///< most bytes that fit() and score() hold at once, beside the data they are given
+  std::int64_t saved = 0;     ///< bytes that save() writes
+  std::int64_t training = 0;  ///< bytes that save_training() writes
+};
+/// Says what it will take: a bound that is not exceeded, and not more than about twice what is used where that is much.
+/// A trial that its machine cannot hold is then refused before it starts.
+class ASSAY_EXPORT Sized {
+ public:
+  virtual ~Sized();
+  [[nodiscard]] virtual Need need(const TaskShape&) const = 0;
+};
 class ASSAY_EXPORT RatingPredictor {  ///< RMSE and MAE beside ranking
  public:
   virtual ~RatingPredictor();

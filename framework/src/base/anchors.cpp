@@ -18,6 +18,7 @@ Recommender::~Recommender() = default;
 Generator::~Generator() = default;
 Predictor::~Predictor() = default;
 Resumable::~Resumable() = default;
+Sized::~Sized() = default;
 RatingPredictor::~RatingPredictor() = default;
 Explainer::~Explainer() = default;
 DatasetSink::~DatasetSink() = default;

@@ -72,6 +72,7 @@ void Campaign::prepare(const std::function<bool()>& keep_waiting) {
 std::vector<std::size_t> Campaign::plan() {
   trials_ = plan_trials(experiment_, tasks_, options_);
   states_ = std::vector<State>(trials_.size());
+  Needs needs(experiment_, options_.runs_folder);
   std::vector<std::size_t> to_run;
   for (std::size_t i = 0; i < trials_.size(); ++i) {
     const TrialPlanned& plan = trials_[i].plan;
@@ -82,10 +83,30 @@ std::vector<std::size_t> Campaign::plan() {
       ++result_.elsewhere;
     else if (!trials_[i].finished_in.empty())
       take_over(i);
-    else
+    else if (const std::string why = look_ahead(i, needs); why.empty())
       to_run.push_back(i);
+    else
+      refused(i, "not started: " + why);
   }
+  if (largest_ > 0)
+    message("the largest trial needs about " + human_bytes(trials_[largest_ - 1].need->memory) + " of memory (" +
+            experiment_.models[trials_[largest_ - 1].plan.trial.model].label + "); all keep about " +
+            human_bytes(kept_) + " on disk");
   return to_run;
+}
+
+/// What a trial will take, and why the machine cannot give it; empty where it can.
+std::string Campaign::look_ahead(std::size_t trial, Needs& needs) {
+  PlannedTrial& planned = trials_[trial];
+  const Trial& which = planned.plan.trial;
+  planned.need = needs.of(which.model, which.dataset, tasks_[which.dataset].data);
+  if (!planned.need) return "";
+  std::string why = needs.refusal(*planned.need);
+  if (why.empty()) {
+    kept_ += planned.need->kept;
+    if (largest_ == 0 || planned.need->memory > trials_[largest_ - 1].need->memory) largest_ = trial + 1;
+  }
+  return why;
 }
 
 /// The results of an attempt that ended well when nobody listened any more become those of this trial.
@@ -204,6 +225,7 @@ void Campaign::refused(std::size_t trial, const std::string& why) {
 
 void Campaign::tell_end(std::size_t trial, RunEnded run) {
   run.run_uid = trials_[trial].plan.run_uid;
+  if (trials_[trial].need) run.tags.emplace_back("estimated_memory_bytes", std::to_string(trials_[trial].need->memory));
   states_[trial].begun = true;
   if (run.status == RunStatus::done)
     ++result_.done;

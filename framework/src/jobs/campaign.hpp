@@ -55,6 +55,7 @@ class Campaign final : public Scheduler::Listener {
   void tell_end(std::size_t trial, RunEnded run);
   void take_over(std::size_t trial);
   [[nodiscard]] RunEnded judged(const AttemptOrder& attempt, const AttemptEnd& end) const;
+  [[nodiscard]] std::string look_ahead(std::size_t trial, Needs& needs);
   [[nodiscard]] AttemptSpec attempt_spec(const PlannedTrial& trial, const std::string& id) const;
 
   const Experiment& experiment_;
@@ -63,6 +64,8 @@ class Campaign final : public Scheduler::Listener {
   Backend* backend_ = nullptr;
   std::string uid_;
   std::vector<TaskReady> tasks_;
+  std::size_t largest_ = 0;  ///< place + 1 of the trial that needs most memory; 0: none says
+  std::int64_t kept_ = 0;    ///< bytes on disk that all trials will leave
   std::vector<PlannedTrial> trials_;
   std::vector<State> states_;
   ExecuteResult result_;

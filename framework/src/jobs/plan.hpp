@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "jobs/execute.hpp"
+#include "jobs/needs.hpp"
 
 namespace assay {
 
 struct PlannedTrial {
   TrialPlanned plan;
+  std::optional<TrialNeed> need = {};   ///< where the model says it
   std::filesystem::path continue_from;  ///< folder of an attempt with a checkpoint; empty: from the beginning
   std::filesystem::path finished_in;    ///< folder of an attempt that ended well after its runner had died; or empty
 };

@@ -9,6 +9,8 @@
 
 #include "assay/linalg.hpp"
 
+#include "linalg/total_memory.hpp"
+
 namespace assay {
 namespace {
 
@@ -36,26 +38,34 @@ std::int64_t left_of_address_space() {
   return std::max<std::int64_t>(0, static_cast<std::int64_t>(limit.rlim_cur) - used);
 }
 
-/// The control group (version 2) of this process and those above it.
-std::int64_t left_of_control_groups() {
+struct GroupMemory {
+  std::int64_t limit = kUnlimited, left = kUnlimited;
+};
+/// The least of the control group (version 2) of this process and those above it.
+GroupMemory of_control_groups() {
   std::ifstream file("/proc/self/cgroup");
   std::string line, group;
   while (std::getline(file, line))
     if (line.starts_with("0::/")) group = line.substr(3);
-  std::int64_t left = kUnlimited;
+  GroupMemory least;
   for (; !group.empty(); group.erase(group.rfind('/'))) {
     const std::string folder = "/sys/fs/cgroup" + (group == "/" ? "" : group);
     const std::int64_t limit = number_in(folder + "/memory.max", kUnlimited);
-    if (limit != kUnlimited)
-      left = std::min(left, std::max<std::int64_t>(0, limit - number_in(folder + "/memory.current", 0)));
+    if (limit == kUnlimited) continue;
+    least.limit = std::min(least.limit, limit);
+    least.left = std::min(least.left, std::max<std::int64_t>(0, limit - number_in(folder + "/memory.current", 0)));
   }
-  return left;
+  return least;
 }
 
 }  // namespace
 
 std::int64_t available_memory() {
-  return std::min({free_on_machine(), left_of_address_space(), left_of_control_groups()});
+  return std::min({free_on_machine(), left_of_address_space(), of_control_groups().left});
+}
+
+std::int64_t total_memory() {
+  return std::min(std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE), of_control_groups().limit);
 }
 
 }  // namespace assay

@@ -1,7 +1,9 @@
 // CFGAN: a generator that completes a user's (or an item's) vector, trained against a discriminator. Chae, Kang, Kim,
 // Lee: "CFGAN: A Generic Collaborative Filtering Framework based on Generative Adversarial Networks", CIKM 2018.
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "assay/errors.hpp"
 #include "assay/model.hpp"
@@ -14,7 +16,7 @@
 namespace cfgan {
 namespace {
 
-class Cfgan final : public assay::Recommender, public assay::Resumable {
+class Cfgan final : public assay::Recommender, public assay::Resumable, public assay::Sized {
  public:
   using Params = cfgan::Params;
   // Item mode cannot serve users it has not seen, so fold_in is not claimed although user mode goes by the profile.
@@ -25,6 +27,22 @@ class Cfgan final : public assay::Recommender, public assay::Resumable {
     for (const auto* layers : {&params_.generator_layers, &params_.discriminator_layers})
       if (layers->empty())
         throw assay::ConfigError("cfgan: generator_layers and discriminator_layers need one hidden layer at least.");
+  }
+
+  [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const bool by_item = params_.mode == "item";
+    const std::int64_t samples = by_item ? task.items : task.users, places = by_item ? task.users : task.items;
+    const Size generator = size_of(params_.generator_layers, places, places);
+    const Size discriminator = size_of(params_.discriminator_layers, 2 * places, 1);
+    const std::int64_t batch = std::max(params_.generator_batch, 2 * params_.discriminator_batch);
+    const std::int64_t learnt = generator.parameters + discriminator.parameters;
+    const std::int64_t scorer = by_item ? (samples + places) * params_.generator_layers.back() : generator.parameters;
+    const std::int64_t masks = 2 * samples * places / 32;
+    // Values, gradients and Adam's two moments; outputs and deltas of both tapes; fakes, conditions and what is
+    // copied of a batch; masks; the scorer and the tile that it serves.
+    const std::int64_t floats = 4 * learnt + 2 * batch * (generator.outputs + discriminator.outputs) +
+                                3 * batch * places + masks + scorer + 64 * generator.outputs;
+    return {.memory = 4 * floats, .saved = 4 * scorer, .training = 12 * learnt};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
@@ -56,6 +74,22 @@ class Cfgan final : public assay::Recommender, public assay::Resumable {
   }
 
  private:
+  struct Size {
+    std::int64_t parameters = 0, outputs = 0;
+  };
+  /// Of a network, in floats: all weights, and the outputs of all layers for one sample.
+  static Size size_of(const std::vector<int>& hidden, std::int64_t inputs, std::int64_t outputs) {
+    Size size;
+    for (const std::int64_t width : hidden) {
+      size.parameters += (inputs + 1) * (width + 16);  // rows are padded by up to 16
+      size.outputs += width + 16;
+      inputs = width;
+    }
+    size.parameters += (inputs + 1) * (outputs + 16);
+    size.outputs += outputs + 16;
+    return size;
+  }
+
   Params params_;
   Scorer scorer_;
   std::optional<Trainer> trainer_;

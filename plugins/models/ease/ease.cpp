@@ -15,7 +15,7 @@ namespace {
 
 using assay::Index;
 
-class Ease final : public assay::Recommender {
+class Ease final : public assay::Recommender, public assay::Sized {
  public:
   struct Params {
     double lambda = 300;
@@ -30,6 +30,13 @@ class Ease final : public assay::Recommender {
       .seeded = false, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
 
   explicit Ease(Params params) : params_(params) {}
+
+  /// One matrix, what the inverse needs beside it, and each thread's panel.
+  [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const std::int64_t weights = floats_for(task.items) * std::int64_t{sizeof(float)};
+    const std::int64_t scratch = (kInverseScratch + kPanel * task.threads) * task.items * std::int64_t{sizeof(float)};
+    return {.memory = weights + scratch, .saved = weights};
+  }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
     allocate(data.by_item.rows);
@@ -85,6 +92,11 @@ class Ease final : public assay::Recommender {
 
  private:
   static constexpr std::int64_t kPanel = 64;
+  static constexpr std::int64_t kInverseScratch = 2 * 144;  ///< floats an item that invert_spd takes
+
+  [[nodiscard]] static std::int64_t floats_for(std::int64_t items) {
+    return (items + kPanel - 1) / kPanel * kPanel * assay::padded_stride(items);
+  }
 
   [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
     return params_.use_values ? x : pattern_of(x);
@@ -96,7 +108,7 @@ class Ease final : public assay::Recommender {
   void allocate(std::int64_t items) {
     items_ = items;
     stride_ = assay::padded_stride(items);
-    const std::int64_t floats = panels() * kPanel * stride_, scratch = 2 * 144 * items;
+    const std::int64_t floats = floats_for(items), scratch = kInverseScratch * items;
     const std::int64_t needed = (floats + scratch) * std::int64_t{sizeof(float)}, available = assay::available_memory();
     if (needed > available)
       throw assay::Error("ease: a catalogue of " + std::to_string(items) + " items needs " + std::to_string(needed) +

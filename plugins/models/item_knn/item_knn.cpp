@@ -15,13 +15,21 @@ namespace {
 
 using assay::Index;
 
-class ItemKnn final : public assay::Recommender {
+class ItemKnn final : public assay::Recommender, public assay::Sized {
  public:
   using Params = assay::NeighbourParams;
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
 
   explicit ItemKnn(const Params& params) : params_(params) {}
+
+  /// The lists, their matrix (which grows by doubling), its transpose; sums and touched rows of each thread.
+  [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items);
+    const std::int64_t pair = sizeof(assay::Scored);
+    return {.memory = entries * pair * 4 + task.items * (40 + 12 * task.threads),
+            .saved = entries * pair + task.items * 8};
+  }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
     const Index items = data.by_item.rows;

@@ -8,10 +8,15 @@
 
 namespace {
 
-class Popularity final : public assay::Recommender {
+class Popularity final : public assay::Recommender, public assay::Sized {
  public:
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = true, .cold_items = false, .any_threads = true};
+
+  [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const std::int64_t scores = task.items * std::int64_t{sizeof(float)};
+    return {.memory = scores, .saved = scores};
+  }
 
   void fit(const assay::TrainingData& data, assay::Run&) override {
     score_.resize(static_cast<std::size_t>(data.by_item.rows));

@@ -9,10 +9,12 @@
 
 namespace {
 
-class RandomOrder final : public assay::Recommender {
+class RandomOrder final : public assay::Recommender, public assay::Sized {
  public:
   static constexpr assay::Traits traits{
       .seeded = true, .fold_in = true, .slices = true, .cold_items = true, .any_threads = true};
+
+  [[nodiscard]] assay::Need need(const assay::TaskShape&) const override { return {.saved = sizeof key_}; }
 
   void fit(const assay::TrainingData&, assay::Run& run) override { key_ = run.random("scores", 0).bits(); }
 

@@ -13,13 +13,22 @@ namespace {
 
 using assay::Index;
 
-class UserKnn final : public assay::Recommender {
+class UserKnn final : public assay::Recommender, public assay::Sized {
  public:
   using Params = assay::NeighbourParams;
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
 
   explicit UserKnn(const Params& params) : params_(params) {}
+
+  /// Two copies of the data; sums and touched rows of each thread, for users and for items, and a tile's neighbours.
+  [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const std::int64_t copy = task.interactions * (params_.use_values ? 8 : 4);
+    const std::int64_t tile = 64 * std::min<std::int64_t>(params_.neighbours, task.users) * 24;
+    return {
+        .memory = 2 * copy + 24 * (task.users + task.items) + task.threads * (12 * (task.users + task.items) + tile),
+        .saved = copy + task.users * 8};
+  }
 
   /// Keeps the training data: neighbours are searched for the profile that is to be served, known or not.
   void fit(const assay::TrainingData& data, assay::Run&) override {

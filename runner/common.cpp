@@ -1,5 +1,6 @@
 // Options that every verb shares.
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
 
@@ -45,7 +46,11 @@ bool parse(std::string_view verb, const po::options_description& description, st
     const std::vector<std::string> words(arguments.begin(), arguments.end());
     po::store(po::command_line_parser(words).options(all).positional(positional).run(), values);
     if (values.count("help")) {
-      std::cout << "runner " << verb << "\n" << description;
+      const auto known = std::ranges::find(verbs(), verb, &Verb::name);
+      if (known != verbs().end())
+        std::cout << "runner " << verb << (known->arguments.empty() ? "" : " ") << known->arguments << "\n"
+                  << known->summary << "\n\n";
+      std::cout << description;
       return true;
     }
     po::notify(values);

@@ -36,7 +36,7 @@ int run_validate(std::span<const std::string> arguments) {
   namespace po = boost::program_options;
   CommonOptions options;
   bool schema = false;
-  po::options_description description("runner validate FILE [PATH=VALUE...] checks an experiment file.\n\nOptions");
+  po::options_description description("Options");
   add_common(description, options);
   description.add_options()("json-schema", po::bool_switch(&schema),
                             "The JSON Schema of experiment files, for editors; needs no FILE.");

@@ -104,6 +104,12 @@ json param_schema(const ParamDescription& p) {
   return out;
 }
 
+/// Whole numbers in digits: "1000000", where the shortest text would be "1e+06".
+std::string bound_text(double bound) {
+  const bool whole = std::abs(bound) < 1e15 && bound == std::floor(bound);
+  return whole ? std::to_string(static_cast<std::int64_t>(bound)) : shortest(bound);
+}
+
 }  // namespace
 
 std::string_view kind_name(Kind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)]; }
@@ -113,9 +119,9 @@ std::string range_text(const ParamDescription& param) {
   const bool low = is_told(param.minimum);
   const bool high = is_told(param.maximum);
   std::string out;
-  if (low) out += (param.minimum_open ? "above " : "at least ") + shortest(param.minimum);
+  if (low) out += (param.minimum_open ? "above " : "at least ") + bound_text(param.minimum);
   if (low && high) out += " and ";
-  if (high) out += (param.maximum_open ? "below " : "at most ") + shortest(param.maximum);
+  if (high) out += (param.maximum_open ? "below " : "at most ") + bound_text(param.maximum);
   return out;
 }
 

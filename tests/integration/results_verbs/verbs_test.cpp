@@ -1,42 +1,17 @@
 // What the verbs that read the database print, compared with approved files: output is an interface.
 // ASSAY_APPROVE=1 writes the files anew; look at the difference before it is committed.
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <memory>
 #include <sstream>
-#include <sys/wait.h>
 
 #include "results/recorder.hpp"
+#include "run_verb.hpp"
 #include "story.hpp"
 
 namespace assay {
 namespace {
-
-struct Outcome {
-  int code;
-  std::string out;
-};
-
-/// Runs `runner ARGUMENTS` in UTC; standard error is part of the output only where `errors` says so.
-Outcome run(const std::string& arguments, bool errors = false) {
-  const std::string command = "TZ=UTC NO_COLOR=1 '" ASSAY_RUNNER "' " + arguments + (errors ? " 2>&1" : " 2>/dev/null");
-  FILE* pipe = ::popen(command.c_str(), "r");
-  Outcome outcome{0, {}};
-  std::array<char, 4096> buffer{};
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) outcome.out.append(buffer.data(), n);
-  outcome.code = WEXITSTATUS(::pclose(pipe));
-  return outcome;
-}
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
 
 void expect_golden(const std::string& name, const std::string& text) {
   const std::filesystem::path file = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/golden/results" / name;
@@ -162,6 +137,19 @@ TEST_F(Verbs, TheDocumentationShowsTheReadyMadeQuestionsAsTheyAre) {
     const std::string name = entry.path().filename().string();
     EXPECT_NE(page.find("`" + name + "`\n\n```sql\n" + text_of(entry.path()) + "```\n"), std::string::npos) << name;
   }
+}
+
+TEST_F(Verbs, TheReferenceTellsOfEveryVerb) {
+  const std::string page = text_of(std::filesystem::path(ASSAY_SOURCE_DIR) / "docs/reference/runner.md");
+  std::istringstream help(run("help").out);
+  int verbs = 0;
+  for (std::string runner, verb, line; std::getline(help, line);) {
+    std::istringstream words(line);
+    if (!(words >> runner >> verb) || runner != "runner" || verb == "EXPERIMENT.json" || verb == "VERB") continue;
+    EXPECT_NE(page.find("`runner " + verb), std::string::npos) << verb;
+    ++verbs;
+  }
+  EXPECT_GE(verbs, 14);
 }
 
 TEST_F(Verbs, AMissingDatabaseIsSaidAndNotMade) {

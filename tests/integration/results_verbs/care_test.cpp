@@ -1,0 +1,99 @@
+// `runner doctor` and `runner gc` on a database of their own.
+
+#include <chrono>
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "results/recorder.hpp"
+#include "run_verb.hpp"
+#include "story.hpp"
+#include "trial/evaluation_file.hpp"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Care : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Recorder recorder(db_);
+    story::Teller teller(recorder);
+    teller.change = [](RunEnded& e) { e.result_sha256 = result_sha256(e.test); };
+    teller.whole();
+    recorder.close();
+  }
+  [[nodiscard]] Outcome call(const std::string& verb) const {
+    return run(verb + " --db '" + db_.string() + "' --cache-dir '" + (folder_ / "cache").string() + "'", true);
+  }
+  /// A folder in FILE.runs, two hours old.
+  fs::path attempt(const std::string& name) const {
+    const fs::path folder = fs::path(db_.string() + ".runs") / name;
+    fs::create_directories(folder);
+    std::ofstream(folder / "log.txt") << "words";
+    fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::hours(2));
+    return folder;
+  }
+  const story::Folder folder_;
+  const fs::path db_ = folder_ / "assay.db";
+};
+
+TEST_F(Care, DoctorFindsASoundDatabaseAndATornOne) {
+  const Outcome sound = call("doctor");
+  EXPECT_NE(sound.out.find("7 results and"), std::string::npos) << sound.out;
+  EXPECT_NE(sound.out.find("1 trial is missing"), std::string::npos) << sound.out;
+  EXPECT_NE(sound.out.find("runner resume made_up"), std::string::npos) << sound.out;
+  ASSERT_EQ(story::sqlite3(db_, "UPDATE runs SET result_sha256 = 'ab' WHERE id = 1"), "");
+  const Outcome torn = call("doctor");
+  EXPECT_EQ(torn.code, 1);
+  EXPECT_NE(torn.out.find("the stored results are not those of its result_sha256"), std::string::npos) << torn.out;
+  EXPECT_NE(call("doctor --json").out.find("\"health\": \"BAD\""), std::string::npos);
+}
+
+TEST_F(Care, DoctorSaysWhatIsNoDatabase) {
+  std::ofstream(db_) << std::string(4096, 'x');
+  const Outcome outcome = call("doctor");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.out.find("BAD   database"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Care, GcShowsFirstAndRemovesWithYesOnly) {
+  const fs::path nobodys = attempt("of-nobody"),
+                 needed = attempt(story::sqlite3(db_, "SELECT uid FROM runs WHERE id = 1"));
+  const Outcome shown = call("gc");
+  EXPECT_EQ(shown.code, 0);
+  EXPECT_NE(shown.out.find("of-nobody"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("no run of the database refers to it"), std::string::npos) << shown.out;
+  EXPECT_EQ(shown.out.find(needed.filename().string()), std::string::npos) << shown.out;
+  EXPECT_TRUE(fs::exists(nobodys));
+  EXPECT_EQ(call("gc --yes").code, 0);
+  EXPECT_FALSE(fs::exists(nobodys));
+  EXPECT_TRUE(fs::exists(needed));
+}
+
+TEST_F(Care, GcTouchesNoFolderWhileAnExperimentRuns) {
+  const fs::path nobodys = attempt("of-nobody");
+  Recorder recorder(db_);
+  story::Teller teller(recorder, "b");
+  teller.start();
+  recorder.close();  // this process is its controller, and lives
+  const Outcome outcome = call("gc --yes");
+  EXPECT_NE(outcome.out.find("its attempt folders are left alone"), std::string::npos) << outcome.out;
+  EXPECT_TRUE(fs::exists(nobodys));
+}
+
+TEST_F(Care, GcLeavesFreshFoldersAndTakesOldCacheFiles) {
+  const fs::path fresh = attempt("fresh");
+  fs::last_write_time(fresh, fs::file_time_type::clock::now());
+  fs::create_directories(folder_ / "cache");
+  const fs::path old = folder_ / "cache/task-0.assay";
+  std::ofstream(old) << "old";
+  EXPECT_EQ(call("gc --yes").code, 0);
+  EXPECT_TRUE(fs::exists(fresh));
+  EXPECT_TRUE(fs::exists(old)) << "it was used a moment ago";
+  EXPECT_EQ(call("gc --yes --cache-days 0").code, 0);
+  EXPECT_FALSE(fs::exists(old));
+}
+
+}  // namespace
+}  // namespace assay

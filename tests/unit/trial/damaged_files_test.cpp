@@ -116,6 +116,10 @@ TEST_F(DamagedManifest, NumbersOutsideOfTheirTypesAreRefused) {
   EXPECT_NE(complaint("\"epochs\": ", "\"epochs\": 2147483648, \"x\": ").find("is damaged"), std::string::npos);
 }
 
+TEST_F(DamagedManifest, OfANewerFormatNamesBothFormats) {
+  EXPECT_EQ(complaint("\"format\": 1", "\"format\": 2"), (folder_ / kManifestFile).string() + ": has format 2, not 1");
+}
+
 TEST_F(DamagedManifest, AKeyGivenTwiceIsRefused) {
   EXPECT_NE(complaint("\"reason\": ", "\"status\": \"done\", \"reason\": ").find("the key \"status\" is given twice"),
             std::string::npos);

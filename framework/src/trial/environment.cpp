@@ -3,7 +3,6 @@
 #include "trial/environment.hpp"
 
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sched.h>
@@ -36,12 +35,6 @@ int usable_cores() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-}
-
-double seconds_of(clockid_t clock) {
-  timespec t{};
-  ::clock_gettime(clock, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
 /// The class of instruction sets within which results have the same bits.
@@ -98,8 +91,5 @@ std::int64_t peak_memory() {
   const std::string value = line_of("/proc/self/status", "VmHWM");
   return std::strtoll(value.c_str(), nullptr, 10) * 1024;
 }
-
-double cpu_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
-double steady_seconds() { return seconds_of(CLOCK_MONOTONIC); }
 
 }  // namespace assay

@@ -23,7 +23,7 @@ void interrupted(const Bench& bench, int epochs, MemoryFile& weights, MemoryFile
   model->fit(bench.shop().data(), run);
 }
 
-[[nodiscard]] std::size_t allocated() {
+[[nodiscard, maybe_unused]] std::size_t allocated() {  // unused where a sanitizer owns the heap
   const auto heap = ::mallinfo2();
   return heap.uordblks + heap.hblkhd;
 }

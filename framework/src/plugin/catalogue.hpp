@@ -52,7 +52,7 @@ class Catalogue {
  public:
   std::vector<ComponentDescription> components;  ///< sorted by kind, then name
   std::vector<RefusedLibrary> refused;
-  /// Throws ConfigError naming the candidates and the nearest.
+  /// Throws ConfigError naming the candidates and the nearest, or why the library of that name was refused.
   [[nodiscard]] const ComponentDescription& find(Kind kind, std::string_view name) const;
   [[nodiscard]] const ComponentDescription* find_if(Kind kind, std::string_view name) const noexcept;
 };

@@ -124,6 +124,17 @@ TEST_F(Discover, AnUnknownNameIsAnErrorWithTheNearest) {
       AllOf(HasSubstr("there is no dataset \"eco\". Did you mean \"echo\"?"), HasSubstr("choosy, echo, shifted")));
 }
 
+TEST_F(Discover, ANameOfALibraryThatWasRefusedIsAnErrorWithItsReason) {
+  for (const char* name : {"good", "old_api", "twin_a", "twin_b"}) plugins_.take(name);
+  const Catalogue found = all();
+  const auto why = [&](const char* name) {
+    return message_of<ConfigError>([&] { static_cast<void>(found.find(Kind::dataset, name)); });
+  };
+  EXPECT_THAT(why("old_api"), AllOf(HasSubstr("there is no dataset \"old_api\": "), HasSubstr("old_api.so is refused"),
+                                    HasSubstr("rebuild it with this runner's SDK")));
+  EXPECT_THAT(why("twin"), AllOf(HasSubstr("twin_a.so is refused"), HasSubstr("offered by more than one file")));
+}
+
 TEST_F(Discover, FoldersComeInTheOrderOfTheirRank) {
   const test::Folder first, second;
   ::setenv("ASSAY_PLUGIN_PATH", (second.path().string() + "::/no/such/folder:" + first.path().string()).c_str(), 1);

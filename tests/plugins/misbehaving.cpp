@@ -38,6 +38,7 @@ enum class Fault {
   throwing,
   looks_up,
   own_loop,
+  threads_of_a_crowd,
   cancel_error,
   hoards,
   forgetful_schedule,
@@ -84,6 +85,8 @@ class Model final : public assay::Recommender, public assay::Resumable {
         for (Index item = 0; item < data.by_item.rows; ++item)
           if (data.by_item[item].columns.empty()) weights_[static_cast<std::size_t>(item)] = 0;
       if constexpr (fault == Fault::threads) weights_[0] += static_cast<float>(run.threads());
+      if constexpr (fault == Fault::threads_of_a_crowd)
+        if (data.by_item.rows > 64) weights_[0] += static_cast<float>(run.threads());
       if constexpr (fault == Fault::disturbed) weights_[0] += static_cast<float>(scored_);
       run.loss("fit", fault == Fault::infinite_loss ? std::numeric_limits<double>::infinity() : 1.0 / (1 + epoch));
       const bool more = run.next();
@@ -207,8 +210,8 @@ ASSAY_PLUGIN("misbehaving", "1.0.0", named<Fault::none>("none"), named<Fault::hi
              named<Fault::slices>("slices"), named<Fault::forgetful_checkpoint>("forgetful_checkpoint"),
              named<Fault::plain_data>("plain_data"), named<Fault::repelled>("repelled"),
              named<Fault::throwing>("throwing"), named<Fault::looks_up>("looks_up"), named<Fault::own_loop>("own_loop"),
-             named<Fault::cancel_error>("cancel_error"), named<Fault::hoards>("hoards"),
-             named<Fault::forgetful_schedule>("forgetful_schedule"), named<Fault::ignores_cold>("ignores_cold"),
-             named<Fault::one_user>("one_user"), named<Fault::one_item>("one_item"), named<Fault::empty>("empty"),
-             named<Fault::equal>("equal"),
+             named<Fault::threads_of_a_crowd>("threads_of_a_crowd"), named<Fault::cancel_error>("cancel_error"),
+             named<Fault::hoards>("hoards"), named<Fault::forgetful_schedule>("forgetful_schedule"),
+             named<Fault::ignores_cold>("ignores_cold"), named<Fault::one_user>("one_user"),
+             named<Fault::one_item>("one_item"), named<Fault::empty>("empty"), named<Fault::equal>("equal"),
              assay::component<assay::Recommender, Undocumented>("undocumented", "does nothing"));

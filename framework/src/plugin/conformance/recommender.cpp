@@ -215,6 +215,7 @@ class RecommenderSuite {
       require_equal(base_scores(), bench_.train_and_score({.seed = kSeed, .executor = &pool}),
                     "between 1 and " + std::to_string(n) + " threads");
     }
+    if (plain_) must_ignore_threads(bench_);
   }
 
   void cold_items() const {

@@ -6,7 +6,9 @@
 #include "assay/errors.hpp"
 #include "assay/random.hpp"
 
+#include "base/pool.hpp"
 #include "plugin/conformance/bench.hpp"
+#include "plugin/conformance/plain_data.hpp"
 
 namespace assay::conformance {
 namespace {
@@ -28,7 +30,37 @@ void interrupted(const Bench& bench, int epochs, MemoryFile& weights, MemoryFile
   return heap.uordblks + heap.hblkhd;
 }
 
+/// 700 users, 300 items, few of them popular.
+PlainData crowd() {
+  constexpr Index kUsers = 700, kItems = 300;
+  Random random(20'241'123);
+  PlainData::Lists profiles(kUsers);
+  for (auto& profile : profiles)
+    for (Index item = 0; item < kItems; ++item)
+      if (random.uniform() < 0.02 + 0.5 / (1 + item)) profile.push_back(item);
+  return {kItems, profiles};
+}
+
 }  // namespace
+
+void must_ignore_threads(const Bench& bench) {
+  const PlainData data = crowd();
+  const Shop::Tile tile = data.tile(false, false);
+  Profiles profiles = tile.profiles();
+  profiles.known.columns = data.items();
+  ScoreMatrix serial;
+  for (const int n : {1, 2, 3, 4}) {
+    ThreadPool pool(n);
+    WatchedRun run({.seed = Bench::kSeed, .stop_after = 2, .executor = &pool});
+    const auto model = bench.make_model();
+    model->fit(data.data(), run);
+    ScoreMatrix scores = checked_scores(*model, profiles, 0, data.items());
+    if (n == 1)
+      serial = std::move(scores);
+    else
+      require_equal(serial, scores, "between 1 and " + std::to_string(n) + " threads on 700 users and 300 items");
+  }
+}
 
 void must_cancel(const Bench& bench, const WatchedRun& base) {
   if (!base.repeated_outside().empty())

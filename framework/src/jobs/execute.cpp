@@ -23,6 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr double kShortestPoll = 0.01, kLongestPoll = 2;  // seconds
+constexpr double kCostGrowth = 1.5;                       // of what a look is thought to cost, from one to the next
 constexpr double kPollShare = 20;                         // a poll takes at most a twentieth of the time
 constexpr double kTickEvery = 0.25;
 
@@ -84,7 +85,9 @@ class Execution {
     tick();
     if (campaign_.troubled() && !scheduler_->stopping()) scheduler_->stop(false);
     if (over_) return;
-    const double pause = std::clamp(kPollShare * (steady_seconds() - start), kShortestPoll, kLongestPoll);
+    // A look that also stored a trial's end or started one says little about the next look's price.
+    look_cost_ = std::min(steady_seconds() - start, kCostGrowth * look_cost_);
+    const double pause = std::clamp(kPollShare * look_cost_, kShortestPoll, kLongestPoll);
     timer_.expires_after(std::chrono::microseconds(static_cast<long>(1e6 * pause)));
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) step();
@@ -139,6 +142,7 @@ class Execution {
   bool stopping_ = false, over_ = false;
   int signal_ = 0;
   double last_tick_ = 0;
+  double look_cost_ = 1e-3;  ///< seconds, of one look at the backend
 };
 
 }  // namespace

@@ -7,8 +7,6 @@
 
 namespace assay {
 
-std::string short_id(std::string_view uid) { return std::string(uid.size() > 8 ? uid.substr(uid.size() - 8) : uid); }
-
 StoredNumber stored_number(const Statement& row, int column) { return {row.maybe_real(column), row.text(column + 1)}; }
 
 std::set<std::int64_t> dead_experiments(Database& database) {

@@ -27,8 +27,6 @@ struct RunSummary {
   std::optional<double> fit_seconds, total_seconds;
   std::int64_t time_ms = 0;  ///< started, or planned where it did not start
 };
-/// The end of a uid, random in UUIDv7: what people type and tables show. Beginnings are shared by neighbours in time.
-[[nodiscard]] std::string short_id(std::string_view uid);
 
 /// Newest first. `experiment`: a name, or the beginning or end of a uid; none: all. `limit` 0: no limit. Runs whose
 /// controller died show as "lost", also before anyone wrote so.

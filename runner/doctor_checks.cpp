@@ -35,10 +35,6 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-std::string counted(std::size_t n, const std::string& one, const std::string& many) {
-  return std::to_string(n) + " " + (n == 1 ? one : many);
-}
-
 /// packages.txt of the source tree that this runner was built in; empty where it was installed.
 fs::path package_list() {
   std::error_code none;
@@ -62,7 +58,7 @@ std::set<std::string> installed_packages() {
 Symptoms check_machine() {
   const EnvironmentRecord machine = this_environment();
   Symptoms out{{"machine", Health::good,
-                machine.cpu + ", " + counted(static_cast<std::size_t>(machine.cores), "core", "cores") + ", " +
+                machine.cpu + ", " + counted(machine.cores, "core", "cores") + ", " +
                     human_bytes(machine.memory_bytes) + ", " + machine.isa + ", oneDNN " + machine.onednn_version,
                 ""}};
 #if defined(__x86_64__)
@@ -109,7 +105,8 @@ Symptoms check_plugins(const Catalogue& catalogue) {
   if (catalogue.components.empty())
     out.push_back({"plugins", Health::bad, "none were found", "see runner plugins for the folders searched"});
   else
-    out.push_back({"plugins", Health::good, counted(catalogue.components.size(), "component", "components"), ""});
+    out.push_back({"plugins", Health::good,
+                   counted(static_cast<std::int64_t>(catalogue.components.size()), "component", "components"), ""});
   for (const RefusedLibrary& refused : catalogue.refused)
     out.push_back({"plugins", Health::bad, refused.file.string() + " was refused: " + refused.reason,
                    "rebuild it with this runner's SDK, or remove it"});
@@ -143,10 +140,10 @@ Symptoms check_data(const Catalogue& catalogue) {
     }
   if (!found.empty()) out.push_back({"data", Health::good, "ready:" + found, ""});
   if (!missing.empty())
-    out.push_back(
-        {"data", Health::note,
-         "not found in the " + counted(folders, "folder", "folders") + " of $ASSAY_DATA nor in data/:" + missing,
-         "each card's \"obtain\" says where the files come from"});
+    out.push_back({"data", Health::note,
+                   "not found in the " + counted(static_cast<std::int64_t>(folders), "folder", "folders") +
+                       " of $ASSAY_DATA nor in data/:" + missing,
+                   "each card's \"obtain\" says where the files come from"});
   return out;
 }
 
@@ -169,12 +166,14 @@ Symptoms check_cache(const fs::path& folder) {
                      "nothing needs to be done: it is built again when it is wanted"});
   }
   out.push_back({"cache", Health::good,
-                 folder.string() + ": " + counted(prepared, "file", "files") + " of prepared data, " +
-                     human_bytes(bytes) + " in all",
+                 folder.string() + ": " + counted(static_cast<std::int64_t>(prepared), "file", "files") +
+                     " of prepared data, " + human_bytes(bytes) + " in all",
                  ""});
   if (leftovers > 0)
-    out.push_back({"cache", Health::note, counted(leftovers, "file was", "files were") + " left by killed processes",
-                   "runner gc --yes removes them"});
+    out.push_back(
+        {"cache", Health::note,
+         counted(static_cast<std::int64_t>(leftovers), "file was", "files were") + " left by killed processes",
+         "runner gc --yes removes them"});
   return out;
 }
 
@@ -190,14 +189,13 @@ Symptoms check_database(const fs::path& file) {
                      "copy the file, then see what sqlite3's .recover can save; resume computes lost runs again"});
     if (report.problems.empty())
       out.push_back({"database", Health::good,
-                     file.string() + ": sound; " + counted(static_cast<std::size_t>(report.runs), "result", "results") +
-                         " and " + counted(static_cast<std::size_t>(report.blobs), "vector", "vectors") +
-                         " were computed again",
+                     file.string() + ": sound; " + counted(report.runs, "result", "results") + " and " +
+                         counted(report.blobs, "vector", "vectors") + " were computed again",
                      ""});
     for (const UnfinishedExperiment& e : unfinished_experiments(database))
       out.push_back({"database", Health::note,
                      "experiment " + e.name + (e.died ? ": its runner died; " : " ended without all results; ") +
-                         counted(static_cast<std::size_t>(e.missing), "trial is", "trials are") + " missing",
+                         counted(e.missing, "trial is", "trials are") + " missing",
                      "runner resume " + e.name});
   } catch (const DatabaseError& e) {
     out.push_back({"database", Health::bad, e.what(), "copy the file, then see what sqlite3's .recover can save"});

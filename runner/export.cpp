@@ -5,6 +5,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/hash.hpp"
 #include "data/prepared.hpp"
 #include "results/queries.hpp"
 #include "runner/command.hpp"

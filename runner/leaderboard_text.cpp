@@ -10,6 +10,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 
 namespace assay {

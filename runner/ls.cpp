@@ -7,6 +7,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/hash.hpp"
 #include "results/queries.hpp"
 #include "runner/command.hpp"
 #include "runner/database_options.hpp"

@@ -6,6 +6,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 #include "results/queries.hpp"
 #include "runner/command.hpp"

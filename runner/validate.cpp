@@ -6,6 +6,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/text.hpp"
 #include "experiment/experiment.hpp"
 #include "runner/command.hpp"
 #include "runner/table.hpp"
@@ -27,8 +28,6 @@ void print_matrix(const Experiment& experiment, const std::vector<Trial>& trials
   }
   listing.print(std::cout, TableFormat::text, stdout_style());
 }
-
-std::string count(std::size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -56,8 +55,10 @@ int run_validate(std::span<const std::string> arguments) {
     return kDone;
   }
   const auto trials = list_trials(experiment);
-  std::cout << "ok: " << count(trials.size(), "trial") << " (" << count(experiment.datasets.size(), "dataset") << ", "
-            << count(experiment.models.size(), "model") << ", " << count(experiment.seeds.size(), "seed") << ")\n\n";
+  std::cout << "ok: " << counted(static_cast<std::int64_t>(trials.size()), "trial", "trials") << " ("
+            << counted(static_cast<std::int64_t>(experiment.datasets.size()), "dataset", "datasets") << ", "
+            << counted(static_cast<std::int64_t>(experiment.models.size()), "model", "models") << ", "
+            << counted(static_cast<std::int64_t>(experiment.seeds.size()), "seed", "seeds") << ")\n\n";
   print_matrix(experiment, trials);
   return kDone;
 }

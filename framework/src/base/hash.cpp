@@ -77,4 +77,6 @@ std::string make_uid() {
   return out;
 }
 
+std::string short_id(std::string_view uid) { return std::string(uid.size() > 8 ? uid.substr(uid.size() - 8) : uid); }
+
 }  // namespace assay

@@ -32,5 +32,7 @@ class Sha256 {
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 [[nodiscard]] std::string sha256_of_file(const std::filesystem::path& path);  ///< throws DataError
 [[nodiscard]] std::string make_uid();  ///< a UUIDv7 in its usual text form: sorts by time of birth
+/// The last eight characters of a uid, as people see it: beginnings are shared by neighbours in time.
+[[nodiscard]] std::string short_id(std::string_view uid);
 
 }  // namespace assay

@@ -18,6 +18,8 @@ namespace assay {
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 [[nodiscard]] std::string shortest(double value);  ///< the shortest decimal text that reads back as the same double
 [[nodiscard]] std::int64_t now_ms();               ///< milliseconds since 1970, UTC
+/// "1 trial", "7 trials".
+[[nodiscard]] std::string counted(std::int64_t n, std::string_view one, std::string_view many);
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);  ///< "1.5 GiB"
 
 }  // namespace assay

@@ -14,11 +14,6 @@
 namespace assay {
 namespace {
 
-/// The end of a uid, as tables show it: beginnings are shared by neighbours in time.
-std::string short_name(const std::string& run_uid) {
-  return run_uid.size() > 8 ? run_uid.substr(run_uid.size() - 8) : run_uid;
-}
-
 /// What the experiment asks for, as results are named: "ndcg@10".
 std::vector<std::string> metric_names(const MetricsSpec& metrics) {
   std::vector<std::string> out;
@@ -68,7 +63,7 @@ class Decision {
     if (found == known_.end()) return false;
     plan_.decision = TrialDecision::already_done;
     plan_.earlier_run = found->run_uid;
-    plan_.why = "done in run " + short_name(found->run_uid);
+    plan_.why = "done in run " + short_id(found->run_uid);
     return true;
   }
 
@@ -79,7 +74,7 @@ class Decision {
     plan_.decision = TrialDecision::elsewhere;
     plan_.earlier_run = found->run_uid;
     plan_.why = found->controller + (found->status == "planned" ? " is going to run it" : " runs it now") +
-                ", as run " + short_name(found->run_uid);
+                ", as run " + short_id(found->run_uid);
     return true;
   }
 
@@ -88,8 +83,7 @@ class Decision {
     for (const Known& run : known_) {
       if (run.status != "lost" || !same_build(run) || !finished(run)) continue;
       trial_.finished_in = run.folder;
-      plan_.why =
-          "takes the results of run " + short_name(run.run_uid) + ", which ended well after its runner had died";
+      plan_.why = "takes the results of run " + short_id(run.run_uid) + ", which ended well after its runner had died";
       return true;
     }
     return false;
@@ -113,18 +107,18 @@ class Decision {
     if (known_.empty()) return options_.history->planned(plan_.trial_key) ? "was not started" : "never ran";
     const auto poorer = std::ranges::find_if(known_, [&](const auto& r) { return done(r) && same_build(r); });
     if (poorer != known_.end())
-      return "done in run " + short_name(poorer->run_uid) + ", but without " + join(lacking(*poorer), ", ");
+      return "done in run " + short_id(poorer->run_uid) + ", but without " + join(lacking(*poorer), ", ");
     const auto elsewhere = std::ranges::find_if(known_, done);
     if (elsewhere != known_.end())
-      return "done by another build in run " + short_name(elsewhere->run_uid) + "; --any-build accepts that";
-    return known_.front().status + " before in run " + short_name(known_.front().run_uid);
+      return "done by another build in run " + short_id(elsewhere->run_uid) + "; --any-build accepts that";
+    return known_.front().status + " before in run " + short_id(known_.front().run_uid);
   }
 
   void continue_a_checkpoint() {
     for (const Known& run : known_) {
       if (done(run) || !same_build(run) || !std::filesystem::exists(run.folder / kCheckpointFile)) continue;
       trial_.continue_from = run.folder;
-      plan_.why += "; continues from the checkpoint of run " + short_name(run.run_uid);
+      plan_.why += "; continues from the checkpoint of run " + short_id(run.run_uid);
       return;
     }
   }

@@ -99,10 +99,7 @@ TEST(NoDatabase, AnEmptyFileIsEmptyToReadersAndANewDatabaseToWriters) {
 TEST(DamagedDatabase, EveryCorruptPageGivesADatabaseErrorOrTheRightAnswerAndNeverACrash) {
   const Folder folder;
   const auto file = folder / "a.db";
-  {
-    Recorder recorder(file);
-    story::Teller(recorder).whole();
-  }
+  story::record_whole(file);
   const std::string whole = read_file(file);
   constexpr std::size_t kPage = 8192;
   std::size_t refused = 0;

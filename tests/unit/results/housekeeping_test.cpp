@@ -75,11 +75,7 @@ TEST(Housekeeping, ALaterFailureDoesNotMakeADoneRunUnneeded) {
 TEST(Housekeeping, UnfinishedAreTheNewestOfAName) {
   const Folder folder;
   const auto db = folder / "assay.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();  // one trial of eight crashes
-    recorder.close();
-  }
+  story::record_whole(db);  // one trial of eight crashes
   {
     Database database(db, Database::Access::read);
     EXPECT_FALSE(in_use(database));

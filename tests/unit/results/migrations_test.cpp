@@ -143,10 +143,7 @@ TEST(Migrations, RefuseWhatIsNotADatabase) {
 TEST(Migrations, SayThatADamagedDatabaseIsDamaged) {
   const Folder folder;
   const auto file = folder / "a.db";
-  {
-    Recorder recorder(file);
-    story::Teller(recorder).whole();
-  }
+  story::record_whole(file);
   std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
   bytes.seekp(100);  // the first page's b-tree, behind the file's head
   bytes << std::string(3000, '\xAB');

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hash.hpp"
 #include "results/recorder.hpp"
 #include "story.hpp"
 

@@ -26,9 +26,7 @@ using ::testing::ThrowsMessage;
 TEST(Recorder, StoresAWholeExperimentInOneFile) {
   const Folder folder;
   const auto db = folder / "deep/er/assay.db";
-  Recorder recorder(db);
-  Teller(recorder).whole();
-  recorder.close();
+  story::record_whole(db);
   EXPECT_FALSE(std::filesystem::exists(db.string() + "-wal"));
   EXPECT_FALSE(std::filesystem::exists(db.string() + "-shm"));
   EXPECT_EQ(sqlite3(db, "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA user_version; PRAGMA journal_mode"),
@@ -43,9 +41,7 @@ TEST(Recorder, StoresAWholeExperimentInOneFile) {
 TEST(Recorder, StoresWhatIdentifiesARun) {
   const Folder folder;
   const auto db = folder / "assay.db";
-  Recorder recorder(db);
-  Teller(recorder).whole();
-  recorder.close();
+  story::record_whole(db);
   EXPECT_EQ(sqlite3(db,
                     "SELECT p.name, p.value, p.number FROM params p JOIN trials t ON t.id = p.trial_id "
                     "WHERE t.key = 'd0m0s1f0' ORDER BY p.name"),
@@ -77,9 +73,7 @@ TEST(Recorder, StoresWhatIdentifiesARun) {
 TEST(Recorder, StoresResultsCurvesVectorsAndLists) {
   const Folder folder;
   const auto db = folder / "assay.db";
-  Recorder recorder(db);
-  Teller(recorder).whole();
-  recorder.close();
+  story::record_whole(db);
   const std::string run = "(SELECT r.id FROM runs r JOIN trials t ON t.id = r.trial_id WHERE t.key = 'd0m0s2f0')";
   EXPECT_EQ(
       sqlite3(db, "SELECT m.key, abs(x.value - " + std::to_string(story::mean_of(0, 0, 2, 0, "ndcg")) +

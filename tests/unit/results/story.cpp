@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/hash.hpp"
+#include "results/recorder.hpp"
 
 namespace assay::story {
 namespace {
@@ -214,6 +215,12 @@ void Teller::whole() {
     finish(run, dataset, 1, std::nullopt);
   }
   end();
+}
+
+void record_whole(const std::filesystem::path& db) {
+  Recorder recorder(db);
+  Teller(recorder).whole();
+  recorder.close();
 }
 
 }  // namespace assay::story

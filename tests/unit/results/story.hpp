@@ -60,6 +60,9 @@ class Teller {
   int runs_ = 0, done_ = 0, failed_ = 0;
 };
 
+/// Records whole() into the file, which is then closed.
+void record_whole(const std::filesystem::path& db);
+
 inline constexpr int kUsers = 5, kPlaces = 3;
 /// Of user `u` (position); precision and ndcg at 10, and the metric "gini" without users.
 [[nodiscard]] float value_of(std::size_t dataset, std::size_t model, std::optional<std::uint64_t> seed, int fold,

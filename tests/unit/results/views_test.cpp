@@ -48,10 +48,7 @@ class Row {
 TEST(Leaderboard, MeansAndIntervalsEqualAPlainComputation) {
   const Folder folder;
   const auto db = folder / "a.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();
-  }
+  story::record_whole(db);
   for (std::size_t dataset = 0; dataset < 2; ++dataset)
     for (const std::string metric : {"precision", "ndcg", "gini"}) {
       std::vector<double> values;
@@ -74,10 +71,7 @@ TEST(Leaderboard, MeansAndIntervalsEqualAPlainComputation) {
 TEST(Leaderboard, RanksInTheMetricsOwnDirectionAndWithinOneTask) {
   const Folder folder;
   const auto db = folder / "a.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();
-  }
+  story::record_whole(db);
   EXPECT_EQ(sqlite3(db,
                     "SELECT task, metric, group_concat(label, ' ') FROM (SELECT * FROM v_leaderboard ORDER BY task, "
                     "metric, rank) WHERE metric <> 'precision@10' GROUP BY task, metric"),
@@ -155,10 +149,7 @@ TEST(Leaderboard, QuantilesAreThoseOfStudent) {  // R: qt(.975, df)
 TEST(Curves, AreTheToldPoints) {
   const Folder folder;
   const auto db = folder / "a.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();
-  }
+  story::record_whole(db);
   EXPECT_EQ(sqlite3(db,
                     "SELECT label, seed, epoch, round(value, 3), after_ms FROM v_curves WHERE series = 'generator' AND "
                     "run LIKE '%000a00000001' ORDER BY epoch"),
@@ -168,10 +159,7 @@ TEST(Curves, AreTheToldPoints) {
 TEST(ParamDiff, ShowsOnlyWhatDiffersInBothDirections) {
   const Folder folder;
   const auto db = folder / "a.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();
-  }
+  story::record_whole(db);
   const auto diff = [&](const std::string& a, const std::string& b) {
     return sqlite3(
         db, "SELECT name, value_a, value_b FROM v_param_diff WHERE run_a = '018bcfe5-7000-7000-8000-000a0000000" + a +
@@ -205,10 +193,7 @@ TEST(HistoryView, PutsRepetitionsOfATrialInOrderOfTime) {
 TEST(RunsView, HasOneRowARunWithItsPrimaryValue) {
   const Folder folder;
   const auto db = folder / "a.db";
-  {
-    Recorder recorder(db);
-    Teller(recorder).whole();
-  }
+  story::record_whole(db);
   EXPECT_EQ(sqlite3(db, "SELECT count(*), count(DISTINCT run), count(primary_value) FROM v_runs"), "8|8|7");
   const Row row(sqlite3(db, "SELECT primary_value FROM v_runs WHERE trial = 'd1m0s2f0'"));
   EXPECT_NEAR(row.number(0), mean_of(1, 0, 2, 0, "ndcg"), 1e-12);

@@ -1,11 +1,14 @@
 // `runner describe NAME`: what a component does and which parameters it has.
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "assay/errors.hpp"
 
 #include "base/text.hpp"
+#include "plugin/abilities.hpp"
 #include "runner/command.hpp"
 #include "runner/verbs.hpp"
 
@@ -42,6 +45,24 @@ std::string traits_text(const Traits& t) {
   return join(out, "; ");
 }
 
+std::string abilities_text(const std::vector<std::string>& abilities) {
+  std::vector<std::string> out;
+  for (const std::string& ability : abilities)
+    out.push_back(ability == "resumable"          ? "goes on within a training"
+                  : ability == "sized"            ? "says what it will take"
+                  : ability == "rating_predictor" ? "predicts ratings (rmse, mae)"
+                  : ability == "explainer"        ? "explains its scores"
+                                                  : ability);
+  return out.empty() ? "none" : join(out, "; ");
+}
+
+/// With the abilities of a model, where they could be asked.
+std::string json_text(const ComponentDescription& c) {
+  nlohmann::json out = nlohmann::json::parse(to_json(c));
+  if (const auto abilities = abilities_of(c)) out["abilities"] = *abilities;
+  return out.dump(2);
+}
+
 void print_param(const ParamDescription& p) {
   std::cout << "\n  " << p.name << "  (" << type_name(p.type);
   if (p.required)
@@ -59,9 +80,33 @@ void print_text(const ComponentDescription& c) {
   if (c.interface != kind_name(c.kind)) std::cout << " (" << c.interface << ")";
   std::cout << "\n";
   if (c.kind == Kind::model) std::cout << "  traits     " << traits_text(c.traits) << "\n";
+  if (const auto abilities = abilities_of(c)) std::cout << "  abilities  " << abilities_text(*abilities) << "\n";
   std::cout << "  plugin     " << c.plugin << "\n  file       " << c.file.string() << "\n";
   std::cout << (c.params.empty() ? "\nIt has no parameters.\n" : "\nParameters\n");
   for (const auto& p : c.params) print_param(p);
+}
+
+/// A cell of a Markdown table.
+std::string cell(const std::string& text) { return boost::algorithm::replace_all_copy(text, "|", "\\|"); }
+
+/// A section for a page or a README.
+void print_markdown(const ComponentDescription& c) {
+  std::cout << "## " << c.name << "\n\n" << c.summary << "\n";
+  if (c.kind == Kind::model) std::cout << "\nTraits: " << traits_text(c.traits) << ".\n";
+  if (const auto abilities = abilities_of(c); abilities && !abilities->empty())
+    std::cout << "Abilities: " << abilities_text(*abilities) << ".\n";
+  if (c.params.empty()) {
+    std::cout << "\nNo parameters.\n";
+    return;
+  }
+  std::cout << "\n| parameter | type | default | allowed | meaning |\n|---|---|---|---|---|\n";
+  for (const auto& p : c.params) {
+    std::string allowed = range_text(p);
+    if (!p.choices.empty()) allowed = "`" + join(p.choices, "`, `") + "`";
+    std::cout << "| `" << p.name << "` | " << type_name(p.type) << " | "
+              << (p.required ? "required" : "`" + cell(p.default_json) + "`") << " | " << cell(allowed) << " | "
+              << cell(p.summary) << " |\n";
+  }
 }
 
 }  // namespace
@@ -69,10 +114,11 @@ void print_text(const ComponentDescription& c) {
 int run_describe(std::span<const std::string> arguments) {
   namespace po = boost::program_options;
   CommonOptions options;
-  bool schema = false;
+  bool schema = false, markdown = false;
   po::options_description description("Options");
   add_common(description, options);
-  description.add_options()("json-schema", po::bool_switch(&schema), "The parameters' JSON Schema, for editors.");
+  description.add_options()("json-schema", po::bool_switch(&schema), "The parameters' JSON Schema, for editors.")(
+      "markdown", po::bool_switch(&markdown), "A section for a README.");
   std::vector<std::string> rest;
   if (parse("describe", description, arguments, rest)) return kDone;
   if (rest.size() != 1) throw ConfigError("runner describe NAME: one component, please; runner plugins lists them.");
@@ -80,8 +126,10 @@ int run_describe(std::span<const std::string> arguments) {
   const auto& component = find_named(catalogue, rest[0]);
   if (schema)
     std::cout << params_schema(component) << "\n";
+  else if (markdown)
+    print_markdown(component);
   else if (options.json)
-    std::cout << to_json(component) << "\n";
+    std::cout << json_text(component) << "\n";
   else
     print_text(component);
   return kDone;

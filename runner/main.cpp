@@ -21,6 +21,7 @@ int show_help(std::span<const std::string>);
 // Verbs in the order of `runner help`; each lives in a file of its own name.
 constexpr Verb kVerbs[] = {
     {"help", "", "Show this text.", false, &show_help},
+    {"abilities", "FILE INTERFACE NAME", "Print what a model can do beyond its interface.", true, &run_abilities},
     {"check", "FILE", "Try the conformance suite on a plugin library.", false, &run_check},
     {"check-component", "FILE KIND NAME", "Try it on one component, in this process.", true, &run_check_component},
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},

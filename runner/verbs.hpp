@@ -5,6 +5,7 @@
 
 namespace assay {
 
+int run_abilities(std::span<const std::string> arguments);
 int run_check(std::span<const std::string> arguments);
 int run_check_component(std::span<const std::string> arguments);
 int run_describe(std::span<const std::string> arguments);

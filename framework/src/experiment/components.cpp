@@ -146,12 +146,14 @@ std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingCont
   for (std::size_t i = 0; i < node->children.size(); ++i) {
     const Node& entry = node->children[i];
     const std::string pointer = child_pointer("/models", std::to_string(i));
-    ModelSpec model = read_model(entry, pointer, context);
-    if (!model.label.empty() && !labels.insert(model.label).second)
-      context.findings.add(
-          entry.at, pointer,
-          "the label \"" + model.label + "\" is taken by a model above. Give this one a \"label\" of its own.");
-    out.push_back(std::move(model));
+    for (const Node& one : expand_grid(entry, pointer, context.findings)) {
+      ModelSpec model = read_model(one, pointer, context);
+      if (!model.label.empty() && !labels.insert(model.label).second)
+        context.findings.add(
+            entry.at, pointer,
+            "the label \"" + model.label + "\" is taken by a model above. Give this one a \"label\" of its own.");
+      out.push_back(std::move(model));
+    }
   }
   return out;
 }

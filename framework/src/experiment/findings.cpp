@@ -31,6 +31,10 @@ void Findings::throw_if_any() const {
   if (list_.empty()) return;
   auto sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Finding& a, const Finding& b) { return a.at < b.at; });
+  // What is wrong in an entry that stands for many is found as many times.
+  const auto repeated =
+      std::unique(sorted.begin(), sorted.end(), [](const Finding& a, const Finding& b) { return a.text == b.text; });
+  sorted.erase(repeated, sorted.end());
   std::string text;
   constexpr std::size_t kMost = 1000;  // a file that is no experiment at all may have a finding a character
   for (const auto& finding : std::span(sorted).first(std::min(kMost, sorted.size())))

@@ -33,6 +33,9 @@ struct ReadingContext {
                                                       ReadingContext& context);
 
 [[nodiscard]] std::vector<DatasetSpec> read_datasets(const Node* node, Position where, ReadingContext& context);
+/// An entry of "models" as the entries that it stands for: one with each combination of its "grid", labelled
+/// LABEL_VALUE_VALUE…; itself where it has none; nothing where the grid is wrong, which is a finding.
+[[nodiscard]] std::vector<Node> expand_grid(const Node& entry, const std::string& pointer, Findings& findings);
 [[nodiscard]] std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingContext& context);
 /// After the resources: jobs × threads must fit the cores.
 void read_backend(const Node& root, Experiment& experiment, ReadingContext& context);

@@ -122,6 +122,8 @@ constexpr const char* kFrame = R"json({
       "type": "object", "additionalProperties": false, "required": ["plugin"],
       "properties": {
         "plugin": {"enum": []}, "params": {"type": "object"},
+        "grid": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "array", "minItems": 1},
+                 "description": "A list of values for some parameters: a model with each combination."},
         "label": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "description": "Unique; default: the plugin's name."}
       }
     },

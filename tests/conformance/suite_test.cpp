@@ -84,7 +84,10 @@ TEST_F(Suite, OneFaultBreaksOneRule) {
                                                     {"one_user", "one_user"},
                                                     {"one_item", "one_item"},
                                                     {"empty", "empty"},
-                                                    {"equal", "equal"}};
+                                                    {"equal", "equal"},
+                                                    {"rates_nothing", "rates"},
+                                                    {"rates_by_mood", "rates_again"},
+                                                    {"rates_by_company", "rates_alone"}};
   for (const auto& [fault, rule] : expected) {
     if (rule == "memory" && !kAllocatorIsWatched) continue;
     EXPECT_THAT(broken(fault), ElementsAre(rule)) << fault;
@@ -108,6 +111,7 @@ TEST_F(Suite, SaysWhatWasSeenAndHowToMendIt) {
   EXPECT_THAT(seen("cancel_error"), HasSubstr("something else than assay::Cancelled when it was cancelled after 0"));
   EXPECT_THAT(seen("forgetful_schedule"), HasSubstr("after resuming from epoch"));
   EXPECT_THAT(seen("ignores_cold"), HasSubstr("equal scores, though their attributes differ"));
+  EXPECT_THAT(seen("rates_nothing"), HasSubstr("the rating of item 0 by row 0 is NaN"));
   for (const auto& component : report().components)
     for (const auto& r : component.results) EXPECT_EQ(r.verdict == Verdict::broken, !r.remedy.empty()) << r.rule;
 }
@@ -117,7 +121,7 @@ TEST_F(Suite, BadlyDeclaredParametersAreFound) {
   EXPECT_THAT(broken("undocumented"), testing::Contains("defaults"));
 }
 
-TEST_F(Suite, AFaultOfOneComponentIsNoneOfTheNext) { EXPECT_EQ(report().components.size(), 32u); }
+TEST_F(Suite, AFaultOfOneComponentIsNoneOfTheNext) { EXPECT_EQ(report().components.size(), 35u); }
 
 TEST(Check, DatasetsAreTriedWithFilesThatAreNoData) {
   const auto report = check_library(test_plugin("good"), 60);

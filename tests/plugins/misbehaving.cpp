@@ -46,14 +46,17 @@ enum class Fault {
   one_user,
   one_item,
   empty,
-  equal
+  equal,
+  rates_nothing,
+  rates_by_mood,
+  rates_by_company
 };
 
 std::atomic<int> objects{0};
 
 /// Popularity with a random sprinkle, trained in epochs; what goes wrong is decided by the template argument.
 template <Fault fault>
-class Model final : public assay::Recommender, public assay::Resumable {
+class Model final : public assay::Recommender, public assay::Resumable, public assay::RatingPredictor {
  public:
   static constexpr assay::Traits traits{
       .seeded = fault != Fault::not_seeded, .fold_in = true, .slices = true, .cold_items = true, .any_threads = true};
@@ -101,6 +104,17 @@ class Model final : public assay::Recommender, public assay::Resumable {
     ++scored_;
     for (Index user = 0; user < out.users; ++user)
       for (Index i = 0; i < out.items; ++i) write(profiles, out, user, i);
+  }
+
+  void rate(const assay::Profiles& profiles, std::span<const Index> item, std::span<float> out) const override {
+    for (std::size_t p = 0; p < item.size(); ++p) {
+      out[p] = 3 + 1 / (1 + weights_[static_cast<std::size_t>(item[p])]);
+      if constexpr (fault == Fault::rates_nothing)
+        if (profiles.user[p] == assay::kUnknown) out[p] = std::nanf("");
+      if constexpr (fault == Fault::rates_by_mood) out[p] += static_cast<float>(serial_);
+      if constexpr (fault == Fault::rates_by_company) out[p] += static_cast<float>(item[0]);
+    }
+    if constexpr (fault != Fault::rates_nothing) static_cast<void>(profiles);
   }
 
   void save(assay::Writer& file) const override {
@@ -214,4 +228,6 @@ ASSAY_PLUGIN("misbehaving", "1.0.0", named<Fault::none>("none"), named<Fault::hi
              named<Fault::hoards>("hoards"), named<Fault::forgetful_schedule>("forgetful_schedule"),
              named<Fault::ignores_cold>("ignores_cold"), named<Fault::one_user>("one_user"),
              named<Fault::one_item>("one_item"), named<Fault::empty>("empty"), named<Fault::equal>("equal"),
+             named<Fault::rates_nothing>("rates_nothing"), named<Fault::rates_by_mood>("rates_by_mood"),
+             named<Fault::rates_by_company>("rates_by_company"),
              assay::component<assay::Recommender, Undocumented>("undocumented", "does nothing"));

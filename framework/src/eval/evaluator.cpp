@@ -15,6 +15,7 @@
 #include "eval/exact_sum.hpp"
 #include "eval/metrics.hpp"
 #include "eval/ranking.hpp"
+#include "eval/rating.hpp"
 
 namespace assay {
 namespace {
@@ -27,6 +28,7 @@ struct Wanted {
 /// What a thread has for itself.
 struct Workspace {
   TileRanker ranker;
+  TileRater rater;
   std::vector<std::uint8_t> relevant;  // flag of each item, all zero between users
   std::vector<Index> list;
   std::vector<float> list_scores, positives, scratch;
@@ -44,6 +46,7 @@ class Evaluator {
   std::unique_ptr<Workspace> take_workspace();
   void evaluate_tile(std::size_t tile);
   void evaluate_user(Workspace& w, std::size_t row, std::size_t position);
+  [[nodiscard]] RatingErrors summed_errors() const;
   double auc_of(Workspace& w, std::size_t row, Index user) const;
   void report(std::size_t users);
   void collect();
@@ -54,7 +57,8 @@ class Evaluator {
   Evaluation result_;
   std::vector<Wanted> wanted_;
   std::size_t longest_ = 1, places_ = 1;  // largest cutoff; places found of each ranking
-  bool auc_ = false, overall_ = false;
+  bool auc_ = false, overall_ = false, rated_ = false;
+  std::vector<RatingErrors> errors_;  // of each evaluated user, when asked for
   std::unique_ptr<CatalogueFacts> facts_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Workspace>> idle_;
@@ -73,7 +77,9 @@ Evaluator::Evaluator(const EvaluationInput& input, Executor& executor)
       for (const int cutoff : input.metrics->cutoffs) wanted_.push_back({&metric, cutoff});
     auc_ |= name == "auc";
     overall_ |= metric.overall != nullptr;
+    rated_ |= metric.pooled != nullptr;
   }
+  errors_.resize(rated_ ? result_.users.size() : 0);
   result_.top_n = input.keep_top;
   places_ = std::max(static_cast<std::size_t>(input.keep_top), longest_ + 1);  // one more: a tie at the cut is a tie
   facts_ = std::make_unique<CatalogueFacts>(input.train, input.items, items_, static_cast<int>(longest_));
@@ -103,8 +109,16 @@ std::unique_ptr<Workspace> Evaluator::take_workspace() {
     }
   }
   const auto items = static_cast<std::size_t>(items_);
-  auto workspace = std::make_unique<Workspace>(
-      Workspace{TileRanker(input_, items_, places_, auc_), std::vector<std::uint8_t>(items), {}, {}, {}, {}, {}, {}});
+  auto workspace =
+      std::make_unique<Workspace>(Workspace{TileRanker(input_, items_, places_, auc_),
+                                            TileRater(input_, dynamic_cast<const RatingPredictor*>(input_.model)),
+                                            std::vector<std::uint8_t>(items),
+                                            {},
+                                            {},
+                                            {},
+                                            {},
+                                            {},
+                                            {}});
   if (overall_)
     for (const int cutoff : input_.metrics->cutoffs) workspace->listed[cutoff].resize(items);
   return workspace;
@@ -113,7 +127,9 @@ std::unique_ptr<Workspace> Evaluator::take_workspace() {
 void Evaluator::evaluate_tile(std::size_t tile) {
   auto workspace = take_workspace();
   const std::size_t first = tile * kTileUsers, count = std::min(kTileUsers, result_.users.size() - first);
-  workspace->ranker.rank(std::span(result_.users).subspan(first, count));
+  const auto users = std::span<const Index>(result_.users).subspan(first, count);
+  workspace->ranker.rank(users);
+  if (rated_) std::ranges::copy(workspace->rater.rate(users), errors_.begin() + static_cast<std::ptrdiff_t>(first));
   for (std::size_t row = 0; row < count; ++row) evaluate_user(*workspace, row, first + row);
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(workspace));
@@ -135,8 +151,13 @@ void Evaluator::evaluate_user(Workspace& w, std::size_t row, std::size_t positio
   }
   for (const Index item : relevant) w.relevant[static_cast<std::size_t>(item)] = 0;
 
-  const RankedUser ranked{
-      user, w.list, w.hit, static_cast<std::int64_t>(relevant.size()), auc_ ? auc_of(w, row, user) : 0, facts_.get()};
+  const RankedUser ranked{user,
+                          w.list,
+                          w.hit,
+                          static_cast<std::int64_t>(relevant.size()),
+                          auc_ ? auc_of(w, row, user) : 0,
+                          facts_.get(),
+                          rated_ ? errors_[position] : RatingErrors{}};
   for (std::size_t m = 0; m < wanted_.size(); ++m)
     if (const auto function = wanted_[m].metric->per_user)
       result_.values[m].per_user[position] = static_cast<float>(function(ranked, wanted_[m].cutoff));
@@ -166,6 +187,17 @@ void Evaluator::report(std::size_t users) {
   if (input_.progress && !input_.progress(done_, static_cast<std::int64_t>(result_.users.size()))) throw Cancelled();
 }
 
+/// In the order of the users: the same bits whoever was evaluated first.
+RatingErrors Evaluator::summed_errors() const {
+  RatingErrors sum;
+  for (const RatingErrors& e : errors_) {
+    sum.squared += e.squared;
+    sum.absolute += e.absolute;
+    sum.count += e.count;
+  }
+  return sum;
+}
+
 void Evaluator::collect() {
   std::map<int, std::vector<std::int64_t>> listed;
   if (overall_)
@@ -179,8 +211,10 @@ void Evaluator::collect() {
   }
   for (std::size_t m = 0; m < wanted_.size(); ++m) {
     MetricValue& value = result_.values[m];
-    const auto overall = wanted_[m].metric->overall;
-    value.value = overall ? overall(listed[value.cutoff]) : exact_mean(value.per_user);
+    const MetricFunction& metric = *wanted_[m].metric;
+    value.value = metric.overall  ? metric.overall(listed[value.cutoff])
+                  : metric.pooled ? metric.pooled(summed_errors())
+                                  : exact_mean(value.per_user);
   }
 }
 

@@ -41,7 +41,7 @@ struct EvaluationInput {
   const Recommender* model;
   Interactions profiles;  ///< users × items: what is known of each user
   Interactions excluded;  ///< not candidates (train, and validation when testing)
-  Interactions relevant;  ///< users without entries are not evaluated
+  Interactions relevant;  ///< users without entries are not evaluated; its values are the ratings to be predicted
   Interactions train;     ///< for popularity, novelty, bias
   Table items;            ///< attributes, for intra_list_diversity; may be empty
   const MetricsSpec* metrics;
@@ -54,7 +54,8 @@ struct EvaluationInput {
 struct MetricValue {
   std::string metric;           ///< "ndcg"
   int cutoff = 0;               ///< 0: none
-  double value = 0;             ///< the mean of `per_user`, independent of the order of users; NaN: not measurable
+  double value = 0;             ///< the mean of `per_user`, independent of the order of users (rmse, mae: of all
+                                ///< interactions, see their definitions); NaN: not measurable
   std::vector<float> per_user;  ///< in the order of Evaluation::users; empty where the metric is not per user
 };
 

@@ -54,6 +54,11 @@ double reciprocal_rank(const RankedUser& u, int cutoff) {
 
 double auc(const RankedUser& u, int) { return u.auc; }
 
+double root_mean_square(const RatingErrors& e) { return std::sqrt(e.squared / static_cast<double>(e.count)); }
+double mean_absolute(const RatingErrors& e) { return e.absolute / static_cast<double>(e.count); }
+double rmse(const RankedUser& u, int) { return root_mean_square(u.errors); }
+double mae(const RankedUser& u, int) { return mean_absolute(u.errors); }
+
 template <class Value>
 double mean_of_list(const RankedUser& u, int cutoff, const std::vector<Value>& values) {
   const std::size_t n = places(u, cutoff);
@@ -171,6 +176,20 @@ const MetricFunction kMetrics[] = {
       kDown, kAtCutoff, true},
      arp_bias,
      nullptr},
+    {{"rmse",
+      "square root of the mean of (predicted - given rating)² over all interactions of the test part together; a "
+      "user's own value is over his; not measurable where the model does not predict ratings",
+      kDown, kNoCutoff, true},
+     rmse,
+     nullptr,
+     root_mean_square},
+    {{"mae",
+      "mean of |predicted - given rating| over all interactions of the test part together; a user's own value is over "
+      "his; not measurable where the model does not predict ratings",
+      kDown, kNoCutoff, true},
+     mae,
+     nullptr,
+     mean_absolute},
 };
 
 }  // namespace

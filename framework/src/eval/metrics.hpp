@@ -7,6 +7,7 @@
 #include "assay/interactions.hpp"
 
 #include "eval/evaluator.hpp"
+#include "eval/rating.hpp"
 
 namespace assay {
 
@@ -31,6 +32,7 @@ struct RankedUser {
   std::int64_t relevant;              ///< T
   double auc;                         ///< filled when asked for
   const CatalogueFacts* facts;
+  RatingErrors errors = {};  ///< filled when asked for; NaN where the model does not rate
 };
 
 struct MetricFunction {
@@ -38,6 +40,8 @@ struct MetricFunction {
   double (*per_user)(const RankedUser&, int cutoff);  ///< null where the metric is of all lists together
   /// From how often each item was listed within the cutoff.
   double (*overall)(std::span<const std::int64_t> counts);
+  /// From the errors of all users together, where the value is not the mean of the users' own; null: it is.
+  double (*pooled)(const RatingErrors& sum) = nullptr;
 };
 [[nodiscard]] std::span<const MetricFunction> metric_functions();
 [[nodiscard]] const MetricFunction& metric_function(std::string_view name);  ///< throws Error with the nearest name

@@ -194,6 +194,7 @@ double TrainingRun::measure_validation() {
 
 void TrainingRun::validate() {
   const double value = measure_validation();
+  if (std::isnan(value)) return;  // what cannot be measured (rmse of a model that does not rate) stops nothing
   if (better(value, state_.best, 0)) {
     if (setup_.training.keep_best) store_.save_best(model_, state_.epoch);
     state_.best = value;

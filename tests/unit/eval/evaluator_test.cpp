@@ -66,7 +66,11 @@ void compare_with_plain(const Setting& setting, const Evaluation& found) {
       expect_near(numbers[u], value.per_user[u], name_of(value) + " of user " + std::to_string(u));
       sum += numbers[u];
     }
-    if (!numbers.empty()) expect_near(sum / static_cast<double>(numbers.size()), value.value, name_of(value));
+    const auto& pooled = expected[name_of(value) + " of all"];
+    if (!pooled.empty())
+      expect_near(pooled[0], value.value, name_of(value) + " of all");
+    else if (!numbers.empty())
+      expect_near(sum / static_cast<double>(numbers.size()), value.value, name_of(value));
   }
 }
 
@@ -75,7 +79,7 @@ TEST(Evaluator, EqualsThePlainImplementationOnRandomRankingsWithTies) {
     const Setting setting(seed, static_cast<Index>(20 + 23 * (seed % 4)), static_cast<Index>(3 + 31 * (seed % 5)),
                           seed % 3 ? 4 : 1000, {1, 3, 10, 50});
     const auto found = evaluate(setting.input, serial_executor());
-    EXPECT_EQ(found.values.size(), 1 + 13 * 4U);
+    EXPECT_EQ(found.values.size(), 3 + 13 * 4U);
     compare_with_plain(setting, found);
   }
 }
@@ -214,6 +218,73 @@ TEST(Evaluator, WithoutTagsDiversityIsNotMeasurable) {
   const auto found = evaluate(setting.input, serial_executor());
   EXPECT_TRUE(std::isnan(found.at("intra_list_diversity@5")));
   EXPECT_FALSE(std::isnan(found.at("ndcg@5")));
+}
+
+/// Ranks, but does not rate.
+class Silent final : public Recommender {
+ public:
+  void fit(const TrainingData&, Run&) override {}
+  void save(Writer&) const override {}
+  void load(Reader&) override {}
+  void score(const Profiles&, Scores out) const override {
+    for (Index r = 0; r < out.users; ++r) std::fill_n(out.data + r * out.stride, out.items, 0.F);
+  }
+};
+
+TEST(Evaluator, WhatAModelDoesNotRateIsNotMeasurable) {
+  Setting setting(4, 40, 30, 5, {5});
+  const Silent silent;
+  setting.input.model = &silent;
+  const auto found = evaluate(setting.input, serial_executor());
+  EXPECT_TRUE(std::isnan(found.at("rmse")));
+  EXPECT_TRUE(std::isnan(found.at("mae")));
+  EXPECT_FALSE(std::isnan(found.at("ndcg@5")));
+}
+
+/// Notes what rate() is given.
+class Curious final : public plain::HashModel {
+ public:
+  Curious() : HashModel(3) {}
+  void rate(const Profiles& profiles, std::span<const Index> item, std::span<float> out) const override {
+    rows.insert(static_cast<std::size_t>(profiles.known.rows));
+    for (std::size_t p = 0; p < item.size(); ++p) {
+      const Row profile = profiles.known[static_cast<Index>(p)];
+      for (std::size_t i = 0; i < profile.columns.size(); ++i)
+        if (profiles.user[p] != kUnknown)
+          values_right &= profile.values[i] == plain::value_of(profiles.user[p], profile.columns[i]);
+      strangers_right &= profile.columns.empty() == (profiles.user[p] == kUnknown);
+    }
+    HashModel::rate(profiles, item, out);
+  }
+  mutable std::set<std::size_t> rows;
+  mutable bool values_right = true, strangers_right = true;
+};
+
+TEST(Evaluator, AsksForRatingsInTilesOf64WithTheUsersProfiles) {
+  Setting setting(6, 90, 40, 5, {5});
+  const Curious curious;
+  setting.input.model = &curious;
+  (void)evaluate(setting.input, serial_executor());
+  EXPECT_EQ(curious.rows, std::set<std::size_t>{64});
+  EXPECT_TRUE(curious.values_right);
+  EXPECT_TRUE(curious.strangers_right);
+}
+
+TEST(Evaluator, RefusesARatingThatIsNotFinite) {
+  class Lost final : public plain::HashModel {
+   public:
+    Lost() : HashModel(3) {}
+    void rate(const Profiles&, std::span<const Index>, std::span<float> out) const override {
+      std::fill(out.begin(), out.end(), 3.F);
+      out.back() = std::nanf("");
+    }
+  };
+  Setting setting(6, 90, 40, 5, {5});
+  const Lost lost;
+  setting.input.model = &lost;
+  EXPECT_THROW((void)evaluate(setting.input, serial_executor()), PluginError);
+  setting.spec.names = {"ndcg"};
+  EXPECT_NO_THROW((void)evaluate(setting.input, serial_executor()));  // nobody asked
 }
 
 TEST(Evaluator, WithoutUsersThereIsNothingToMeasure) {

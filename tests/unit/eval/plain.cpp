@@ -6,12 +6,14 @@
 
 namespace assay::plain {
 
+float value_of(Index row, Index column) { return static_cast<float>(1 + (7 * row + 3 * column) % 5); }
+
 Matrix::Matrix(const std::vector<std::set<Index>>& rows, Index columns) : rows_(rows), columns_(columns) {
   for (const auto& row : rows_) {
+    for (const Index column : row) value_.push_back(value_of(static_cast<Index>(offsets_.size()) - 1, column));
     column_.insert(column_.end(), row.begin(), row.end());
     offsets_.push_back(static_cast<std::int64_t>(column_.size()));
   }
-  value_.assign(column_.size(), 1);
 }
 
 Interactions Matrix::view() const { return {rows(), columns_, offsets_, column_.data(), value_.data(), nullptr}; }
@@ -30,6 +32,15 @@ void HashModel::score(const Profiles& profiles, Scores out) const {
   for (Index r = 0; r < out.users; ++r)
     for (Index j = 0; j < out.items; ++j)
       out.data[r * out.stride + j] = one(profiles.known[r].columns, out.first_item + j);
+}
+
+float HashModel::rating(std::span<const Index> profile, Index item) const {
+  const float score = one(profile, item);
+  return score == kNotOffered ? 2.5F : score / 3 + static_cast<float>(profile.size());
+}
+
+void HashModel::rate(const Profiles& profiles, std::span<const Index> item, std::span<float> out) const {
+  for (std::size_t p = 0; p < item.size(); ++p) out[p] = rating(profiles.known[static_cast<Index>(p)].columns, item[p]);
 }
 
 World random_world(std::uint64_t seed, Index users, Index items, int levels) {
@@ -156,6 +167,19 @@ void add_list_metrics(const World& w, Index user, std::vector<Index> list, int k
   out["arp_bias" + at].push_back(list.empty() || usual == 0 ? 0 : means.popularity / usual - 1);
 }
 
+void add_errors(const World& w, Index user, std::vector<double>& all, std::map<std::string, std::vector<double>>& out) {
+  const auto& known = w.train.row(user);
+  const std::vector<Index> profile(known.begin(), known.end());
+  double squares = 0, distances = 0, n = 0;
+  for (const Index item : w.test.row(user)) {
+    const double error = static_cast<double>(w.model.rating(profile, item)) - value_of(user, item);
+    all.push_back(error);
+    squares += error * error, distances += std::fabs(error), n += 1;
+  }
+  out["rmse"].push_back(std::sqrt(squares / n));
+  out["mae"].push_back(distances / n);
+}
+
 }  // namespace
 
 std::vector<Index> ranking(const World& w, Index user) {
@@ -173,17 +197,23 @@ std::vector<Index> ranking(const World& w, Index user) {
 std::map<std::string, std::vector<double>> evaluate(const World& w, const std::vector<int>& cutoffs) {
   std::map<std::string, std::vector<double>> out;
   std::map<int, std::vector<double>> counts;
+  std::vector<double> errors;
   for (const int k : cutoffs) counts[k].resize(static_cast<std::size_t>(w.items));
   for (Index user = 0; user < w.users; ++user) {
     if (w.test.row(user).empty()) continue;
     const auto list = ranking(w, user);
     out["auc"].push_back(list.empty() ? 0 : area(w, user));
+    add_errors(w, user, errors, out);
     for (const int k : cutoffs) {
       add_list_metrics(w, user, list, k, out);
       for (std::size_t i = 0; i < list.size() && i < static_cast<std::size_t>(k); ++i)
         counts[k][static_cast<std::size_t>(list[i])] += 1;
     }
   }
+  double squares = 0, distances = 0;
+  for (const double e : errors) squares += e * e, distances += std::fabs(e);
+  out["rmse of all"] = {std::sqrt(squares / static_cast<double>(errors.size()))};
+  out["mae of all"] = {distances / static_cast<double>(errors.size())};
   for (const int k : cutoffs) {
     double listed = 0;
     for (const double c : counts[k]) listed += c > 0;

@@ -100,6 +100,17 @@ TEST_F(Training, StopsAfterPatienceValidationsAndLoadsTheBestWeights) {
   EXPECT_EQ(model.weights, weights_at_validation_[1]);
 }
 
+TEST_F(Training, WhatCannotBeMeasuredStopsNothing) {
+  setup_.training.validate_every = 1;
+  setup_.training.patience = 2;
+  Walker model(5);
+  const double unknown = std::nan("");
+  const TrainingOutcome outcome = train(model, {unknown, unknown, unknown, unknown, unknown});
+  EXPECT_FALSE(outcome.stopped_early);
+  EXPECT_EQ(outcome.epochs, 5);
+  EXPECT_EQ(outcome.best_epoch, 5) << "the last weights are kept";
+}
+
 TEST_F(Training, PatienceZeroNeverStops) {
   setup_.training.validate_every = 1;
   setup_.training.patience = 0;

@@ -48,8 +48,15 @@ void must_resume(const Bench&);
 /// The allocated memory does not grow from fit to fit.
 void must_not_grow(const Bench&);
 
-/// Data that leave a model nothing to learn. It may refuse them with a DataError.
+/// Of a RatingPredictor: every pair of user and item gets a finite rating, strangers too. Returns those of the users.
+[[nodiscard]] ScoreMatrix must_rate(const Bench&, const Recommender&);
+/// Another fit with the same seed, and a loaded model (may be null), give the same ratings.
+void must_rate_again(const Bench&, const ScoreMatrix& ratings, const Recommender* loaded);
+/// Ratings have the same bits in any company and when several threads ask.
+void must_rate_alone(const Bench&, const Recommender&, const ScoreMatrix& ratings);
+
+/// Data that leave a model nothing to learn. It may refuse them with a DataError. `rates`: it must rate, too.
 enum class Corner { one_user, one_item, empty, equal };
-void must_serve(const Bench&, Corner);
+void must_serve(const Bench&, Corner, bool rates);
 
 }  // namespace assay::conformance

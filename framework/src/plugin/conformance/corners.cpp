@@ -24,7 +24,7 @@ PlainData data_of(Corner corner) {
 
 }  // namespace
 
-void must_serve(const Bench& bench, Corner corner) {
+void must_serve(const Bench& bench, Corner corner, bool rates) {
   const PlainData data = data_of(corner);
   const auto model = bench.make_model();
   WatchedRun run({.seed = Bench::kSeed});
@@ -40,6 +40,9 @@ void must_serve(const Bench& bench, Corner corner) {
       Profiles profiles = tile.profiles();
       profiles.known.columns = data.items();
       static_cast<void>(checked_scores(*model, profiles, 0, data.items()));
+      if (const auto* rater = dynamic_cast<const RatingPredictor*>(model.get()); rater && rates)
+        for (Index item = 0; item < data.items(); ++item)
+          static_cast<void>(checked_ratings(*rater, profiles, std::vector<Index>(Shop::kTileRows, item)));
     }
 }
 

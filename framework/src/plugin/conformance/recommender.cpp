@@ -50,6 +50,12 @@ constexpr Rule kMemory{"memory", "The memory in use does not grow from fit to fi
 constexpr Rule kColdItems{"cold_items",
                           "With the trait `cold_items`, items without interactions are offered and told apart.",
                           "Score them by their attributes (TrainingData::items), or drop the trait."};
+constexpr Rule kRates{"rates", "A RatingPredictor rates every item for everyone, strangers too, with finite numbers.",
+                      "Without an opinion a mean will do: of the user, of the item, of all."};
+constexpr Rule kRatesAgain{"rates_again", "Same seed, same rating bits; a loaded model has them too.",
+                           "Draw from run.random() only; save() writes all that rate() needs."};
+constexpr Rule kRatesAlone{"rates_alone", "A rating's bits do not depend on the pairs beside it, nor on other threads.",
+                           "Rate each pair by itself; keep scratch memory on the stack."};
 constexpr Rule kOneUser{"one_user", "It learns from a single user, or refuses with a DataError.",
                         "Look for divisions by users - 1 and for neighbours that are not there."};
 constexpr Rule kOneItem{"one_item", "It learns from a single item, or refuses with a DataError.",
@@ -81,6 +87,9 @@ class RecommenderSuite {
     rules_.attempt(kSlices, [&] { slices(); });
     rules_.attempt(kThreads, [&] { threads(); });
     rules_.attempt(kColdItems, [&] { cold_items(); });
+    rules_.attempt(kRates, [&] { ratings_ = must_rate(bench_, base()); });
+    rules_.attempt(kRatesAgain, [&] { rates_again(); });
+    rules_.attempt(kRatesAlone, [&] { must_rate_alone(bench_, base(), ratings()); });
     rules_.attempt(kResumes, [&] { resumes(); });
     rules_.attempt(kCancels, [&] { cancels(); });
     rules_.attempt(kMemory, [&] { memory(); });
@@ -144,7 +153,7 @@ class RecommenderSuite {
     const auto loaded = bench_.make_model();
     loaded->load(file);
     require_equal(base_scores(), score_all(*loaded, rich_), "after loading");
-    loadable_ = true;
+    loaded_ = loaded;
   }
 
   void neighbours() const {
@@ -231,10 +240,20 @@ class RecommenderSuite {
     if (!told_apart) throw Broken{"two items that nobody touched have equal scores, though their attributes differ"};
   }
 
+  [[nodiscard]] const ScoreMatrix& ratings() const {
+    if (ratings_.empty()) throw Skipped{"it does not rate"};
+    return ratings_;
+  }
+
+  void rates_again() const {
+    expect_repeatable();
+    must_rate_again(bench_, ratings(), loaded_.get());
+  }
+
   void resumes() const {
     expect_repeatable();
     if (dynamic_cast<const Resumable*>(&base()) == nullptr) throw Skipped{"it is not Resumable"};
-    if (!loadable_) throw Skipped{"its saved state cannot be loaded"};
+    if (!loaded_) throw Skipped{"its saved state cannot be loaded"};
     expect_a_loop_that_stops();
     must_resume(bench_);
   }
@@ -256,16 +275,16 @@ class RecommenderSuite {
 
   void serves(Corner corner) const {
     if (!plain_) throw Skipped{"it needs more than plain data"};
-    must_serve(bench_, corner);
+    must_serve(bench_, corner, !ratings_.empty());
   }
 
   const Bench bench_;
   const Shop& rich_ = bench_.shop();
   Rules& rules_;
   WatchedRun base_run_{{.seed = kSeed}};
-  std::shared_ptr<Recommender> base_;
-  ScoreMatrix base_scores_;
-  bool plain_ = false, repeatable_ = false, loadable_ = false;
+  std::shared_ptr<Recommender> base_, loaded_;  // loaded_: once it is known to score as base_ does
+  ScoreMatrix base_scores_, ratings_;
+  bool plain_ = false, repeatable_ = false;
 };
 
 }  // namespace

@@ -23,6 +23,9 @@ struct ScoreOptions {
 /// or +inf, or a place beyond the tile was written.
 [[nodiscard]] ScoreMatrix checked_scores(const Recommender&, const Profiles&, Index first_item, Index items);
 
+/// What rate() says of these pairs. Throws Broken where a place stays empty or is not finite.
+[[nodiscard]] ScoreMatrix checked_ratings(const RatingPredictor&, const Profiles&, std::span<const Index> items);
+
 /// Scores of all users, by user, whatever the order in which they were asked for; checked as above.
 [[nodiscard]] ScoreMatrix score_all(const Recommender&, const Shop&, const ScoreOptions& = {});
 

@@ -177,9 +177,12 @@ const auto kSettings = [](benchmark::internal::Benchmark* b) {
 BENCHMARK_CAPTURE(fit, ease, "ease", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(fit, item_knn_100, "item_knn", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(fit, user_knn, "user_knn", "{}")->Apply(kSettings);
+BENCHMARK_CAPTURE(fit, p3alpha, "p3alpha", "{}")->Apply(kSettings);
+BENCHMARK_CAPTURE(fit, rp3beta, "rp3beta", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(rank, ease, "ease", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(rank, item_knn_100, "item_knn", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(rank, user_knn_100, "user_knn", "{}")->Apply(kSettings);
+BENCHMARK_CAPTURE(rank, rp3beta, "rp3beta", "{}")->Apply(kSettings);
 BENCHMARK_CAPTURE(rank, popularity, "popularity", "{}")->Apply(kSettings);
 BENCHMARK(inverse)->Apply(kSettings);
 BENCHMARK(gram)->Apply(kSettings);

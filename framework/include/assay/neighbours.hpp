@@ -1,15 +1,19 @@
 #pragma once  // Nearest neighbours among sparse rows: the similarities of neighbourhood models, and the search.
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "assay/export.hpp"
 #include "assay/interactions.hpp"
 #include "assay/linalg.hpp"
 #include "assay/params.hpp"
 #include "assay/run.hpp"
+#include "assay/sparse.hpp"
 
 namespace assay {
 
@@ -73,7 +77,8 @@ ASSAY_EXPORT void squared_norms(const Interactions& x, std::span<double> out);
 
 /// For each row of `queries` the rows of a matrix x that are most like it: a = the query, b = the row of x.
 ///
-/// x_by_column is the transpose of x: [queries.columns × rows of x]; `squares` its squared_norms by row of x. Row
+/// x_by_column is the transpose of x: [queries.columns × rows of x]; `squares` its squared_norms by row of x, or what
+/// else is to stand for |b|². Row
 /// self[i] of x is passed over for query i (kUnknown: none). Query i's neighbours go to out[i·k …], k = out.size() /
 /// queries.rows, in descending order, ties by smaller index, finite similarities above 0 only; found[i] says how many.
 /// Similarities are computed in float64 from exact counts (where there are no values) and rounded once. A query's
@@ -81,5 +86,36 @@ ASSAY_EXPORT void squared_norms(const Interactions& x, std::span<double> out);
 ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,
                                std::span<const double> squares, const Similarity&, std::span<const Index> self,
                                std::span<Scored> out, std::span<Index> found);
+
+/// Room for neighbour lists that nearest_of_each() works in at once: so many Scored.
+inline constexpr std::int64_t kListRoom = std::int64_t{1} << 25;
+
+/// Row i of the result: the k rows most like row i of x, itself passed over (see nearest_rows). Tells run of its
+/// progress and comes back soon, with Cancelled, when it is cancelled. Of the lists no more than kListRoom places lie
+/// in memory beside the result.
+[[nodiscard]] inline SparseMatrix nearest_of_each(Run& run, const Interactions& x, const Interactions& x_by_column,
+                                                  std::span<const double> squares, const Similarity& similarity,
+                                                  int neighbours) {
+  const std::int64_t k = std::min(neighbours, x.rows), most = std::max<std::int64_t>(1024, kListRoom / std::max(k, 1L));
+  const std::int64_t part = std::clamp<std::int64_t>(x.rows / 16, 1024, most);
+  SparseMatrix nearest;
+  nearest.columns = x.rows;
+  std::vector<Scored> lists;
+  std::vector<Index> self, found;
+  for (std::int64_t first = 0; first < x.rows; first += part) {
+    const auto count = static_cast<std::size_t>(std::min<std::int64_t>(part, x.rows - first));
+    Interactions queries = x;
+    queries.rows = static_cast<Index>(count);
+    queries.offsets = x.offsets.subspan(static_cast<std::size_t>(first), count + 1);
+    self.resize(count);
+    std::iota(self.begin(), self.end(), static_cast<Index>(first));
+    found.resize(count);
+    lists.resize(count * static_cast<std::size_t>(k));
+    nearest_rows(run, queries, x_by_column, squares, similarity, self, lists, found);
+    nearest.append_lists(lists, found);
+    run.progress(first + static_cast<std::int64_t>(count), x.rows);
+  }
+  return nearest;
+}
 
 }  // namespace assay

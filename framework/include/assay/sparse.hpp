@@ -32,19 +32,24 @@ struct SparseMatrix {
   /// Row i holds the first count[i] of list i, as `nearest_rows` leaves them; the lists are of equal room.
   static SparseMatrix from_lists(std::span<Scored> lists, std::span<const Index> count, Index columns) {
     SparseMatrix x;
-    x.rows = static_cast<Index>(count.size());
     x.columns = columns;
+    x.append_lists(lists, count);
+    return x;
+  }
+
+  /// More such rows, below those that are there.
+  void append_lists(std::span<Scored> lists, std::span<const Index> count) {
+    rows += static_cast<Index>(count.size());
     const std::size_t room = count.empty() ? 0 : lists.size() / count.size();
     for (std::size_t i = 0; i < count.size(); ++i) {
       const auto list = lists.subspan(i * room, static_cast<std::size_t>(count[i]));
       std::ranges::sort(list, {}, &Scored::index);
       for (const Scored& s : list) {
-        x.column.push_back(s.index);
-        x.value.push_back(s.score);
+        column.push_back(s.index);
+        value.push_back(s.score);
       }
-      x.offsets.push_back(static_cast<std::int64_t>(x.column.size()));
+      offsets.push_back(static_cast<std::int64_t>(column.size()));
     }
-    return x;
   }
 
   [[nodiscard]] Interactions view() const {

@@ -14,15 +14,16 @@
 namespace assay {
 namespace {
 
-constexpr std::int64_t kQueries = 8;  // of a chunk
-constexpr std::size_t kBlock = 16;    // sums looked at together for being zero
-constexpr std::size_t kScanned = 64;  // sums that can be scanned in the time that one entry takes to be sorted
+constexpr std::int64_t kQueries = 8, kMostQueries = 1024;  // of a chunk
+constexpr std::int64_t kRowsForOne = 2048;  // each chunk clears a sum a row: one more query pays for so many
+constexpr std::size_t kBlock = 16;          // sums looked at together for being zero
+constexpr std::size_t kScanned = 64;        // sums that can be scanned in the time that one entry takes to be sorted
 
 /// The dot products of one query with all rows of x. Sum is uint32 where all entries are 1, else float.
 template <class Sum>
 class DotProducts {
  public:
-  explicit DotProducts(std::size_t rows) : sums_(rows + kBlock) { touched_.reserve(rows + kBlock); }
+  explicit DotProducts(std::size_t rows) : rows_(rows) {}
 
   /// Rows of x whose product is not zero, ascending.
   std::span<const Index> of(const Interactions& queries, Index query, const Interactions& x) {
@@ -33,6 +34,8 @@ class DotProducts {
       work += static_cast<std::size_t>(column.end - column.begin);
     }
     touched_.clear();
+    if (work == 0) return touched_;
+    if (sums_.empty()) sums_.resize(rows_ + kBlock);  // not for those who have nobody
     const bool few = work * kScanned < sums_.size();
     for (auto e = entries.begin; e < entries.end; ++e) {
       const auto column = range(x, queries.column[e]);
@@ -70,15 +73,17 @@ class DotProducts {
       for (auto i = column.begin; i < column.end; ++i) ++sums[x.column[i]];
     } else {
       const float weight = queries.value ? queries.value[e] : 1;
-      for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight * (x.value ? x.value[i] : 1);
+      if (x.value)
+        for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight * x.value[i];
+      else
+        for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight;
     }
   }
 
   void scan() {
-    const std::size_t rows = sums_.size() - kBlock;
-    touched_.resize(rows + kBlock);
+    touched_.resize(rows_ + kBlock);
     std::size_t found = 0;
-    for (std::size_t i = 0; i < rows; i += kBlock) {
+    for (std::size_t i = 0; i < rows_; i += kBlock) {
       const Sum* sums = sums_.data() + i;
       unsigned any = 0;
       for (std::size_t j = 0; j < kBlock; ++j) any |= static_cast<unsigned>(sums[j] != 0);
@@ -91,6 +96,7 @@ class DotProducts {
     touched_.resize(found);
   }
 
+  std::size_t rows_;
   std::vector<Sum> sums_;  // kBlock more than there are rows: they stay zero
   std::vector<Index> touched_;
 };
@@ -145,7 +151,9 @@ void search_all(Executor& executor, const Interactions& queries, const Rows& x, 
                 std::span<Scored> out, std::span<Index> found) {
   const auto count = static_cast<std::size_t>(queries.rows);
   const std::size_t k = count ? out.size() / count : 0;
-  for_ranges(executor, queries.rows, kQueries, [&](std::int64_t begin, std::int64_t end) {
+  const std::int64_t grain =
+      std::clamp(static_cast<std::int64_t>(x.squares.size()) / kRowsForOne, kQueries, kMostQueries);
+  for_ranges(executor, queries.rows, grain, [&](std::int64_t begin, std::int64_t end) {
     DotProducts<Sum> products(x.squares.size());
     std::vector<float> scores;
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)

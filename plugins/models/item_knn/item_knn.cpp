@@ -32,16 +32,11 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const Index items = data.by_item.rows;
-    const auto count = static_cast<std::size_t>(items);
-    const auto by_item = counted(data.by_item), by_user = counted(data.by_user);
-    std::vector<double> squares(count);
+    const auto by_item = counted(data.by_item);
+    std::vector<double> squares(static_cast<std::size_t>(by_item.rows));
     squared_norms(by_item, squares);
-    std::vector<Index> self(count), found(count);
-    std::iota(self.begin(), self.end(), 0);
-    std::vector<assay::Scored> nearest(count * static_cast<std::size_t>(std::min(params_.neighbours, items)));
-    nearest_rows(run, by_item, by_user, squares, params_.measure(), self, nearest, found);
-    similar_ = assay::SparseMatrix::from_lists(nearest, found, items).transposed();
+    similar_ = nearest_of_each(run, by_item, counted(data.by_user), squares, params_.measure(), params_.neighbours)
+                   .transposed();
   }
 
   /// score(u, j) = Σ sim(j, i) · x_ui over the items i of the profile that are among the k nearest of j.

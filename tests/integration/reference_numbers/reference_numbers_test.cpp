@@ -60,6 +60,7 @@ const std::vector<Reference> kReferences = {
     {"popularity", "{}", {.2078, .0677, .2218, .3876, .1558, .1671, .2129, .4129}},
     {"user_knn", R"({"neighbours": 50})", {.3873, .1344, .4168, .6180, .2623, .3200, .3894, .6326}},
     {"item_knn", R"({"neighbours": 200})", {.3917, .1294, .4186, .6121, .2622, .3179, .3849, .6278}},
+    {"rp3beta", "{}", {.3962, .1363, .4309, .6391, .2621, .3224, .3931, .6520}},
     {"ease", R"({"lambda": 300})", {.4464, .1544, .4808, .6762, .2933, .3547, .4370, .6875}}};
 
 class CfganSplitOfMovieLens100K : public testing::TestWithParam<Reference> {};

@@ -1,0 +1,92 @@
+// Random walks of three steps: W row by row, by the search for neighbours that the neighbourhood models use.
+
+#include "walks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "assay/neighbours.hpp"
+
+namespace walks {
+namespace {
+
+using assay::Interactions;
+using assay::SparseMatrix;
+
+/// Walks follow positive weights only: others count 0.
+double weight(const Interactions& x, std::int64_t entry) {
+  return x.value ? std::max(0.0, static_cast<double>(x.value[entry])) : 1;
+}
+
+/// (Σ_c x_rc)^−α of every row r; 0 where there is nothing.
+std::vector<double> scale_of_rows(const Interactions& x, double alpha) {
+  std::vector<double> scale;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(x.rows); ++r) {
+    double sum = 0;
+    for (auto e = x.offsets[r]; e < x.offsets[r + 1]; ++e) sum += weight(x, e);
+    scale.push_back(sum > 0 ? std::pow(sum, -alpha) : 0);
+  }
+  return scale;
+}
+
+/// x_rc^α · scale[c]: an entry of P^α but for the row's own factor.
+SparseMatrix weighed(const Interactions& x, double alpha, const std::vector<double>& scale) {
+  SparseMatrix out(x);
+  out.value.resize(out.column.size());
+  const std::int64_t first = x.offsets.front();
+  for (std::size_t e = 0; e < out.column.size(); ++e) {
+    const double w = weight(x, first + static_cast<std::int64_t>(e));
+    const double factor = scale.empty() ? 1 : scale[static_cast<std::size_t>(out.column[e])];
+    out.value[e] = w > 0 ? static_cast<float>(std::pow(w, alpha) * factor) : 0;
+  }
+  return out;
+}
+
+/// Multiplies row i by its factor, or divides it by its sum.
+void finish_rows(SparseMatrix& w, const std::vector<double>& factor, bool normalise) {
+  for (std::size_t i = 0; i < factor.size(); ++i) {
+    const auto row = std::span(w.value).subspan(static_cast<std::size_t>(w.offsets[i]),
+                                                static_cast<std::size_t>(w.offsets[i + 1] - w.offsets[i]));
+    double sum = 0;
+    for (const float v : row) sum += v;
+    const double by = normalise ? 1 / sum : factor[i];
+    for (float& v : row) v = static_cast<float>(by * v);
+  }
+}
+
+}  // namespace
+
+/// The steps' weights, the lists, their matrix, which grows by doubling; sums and touched rows of each thread.
+assay::Need Model::need(const assay::TaskShape& task) const {
+  const std::int64_t rows = std::min(task.items, task.interactions);
+  const std::int64_t entries = rows * std::min<std::int64_t>(settings_.neighbours, task.items);
+  const std::int64_t lists = std::min(task.items * std::min<std::int64_t>(settings_.neighbours, task.items),
+                                      assay::kListRoom + 1024L * settings_.neighbours);
+  const std::int64_t pair = sizeof(assay::Scored);
+  return {.memory = (entries * 3 + lists) * pair + task.interactions * (settings_.use_values ? 16 : 8) +
+                    task.items * (64 + 16 * task.threads) + task.users * 16,
+          .saved = entries * pair + task.items * 8};
+}
+
+void Model::fit(const assay::TrainingData& data, assay::Run& run) {
+  const Interactions by_item = counted(data.by_item), by_user = counted(data.by_user);
+  // The factor of item i, (Σ_v x_vi)^−α, is the same for its whole row and is left for the end: sums keep their digits.
+  const SparseMatrix first_steps = weighed(by_item, settings_.alpha, scale_of_rows(by_user, settings_.alpha));
+  const SparseMatrix last_steps = settings_.use_values ? weighed(by_user, settings_.alpha, {}) : SparseMatrix();
+  std::vector<double> degrees;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(by_item.rows); ++i)
+    degrees.push_back(static_cast<double>(by_item.offsets[i + 1] - by_item.offsets[i]));
+  steps_ = nearest_of_each(run, first_steps.view(), settings_.use_values ? last_steps.view() : by_user, degrees,
+                           {.product = 1, .p = 0, .q = settings_.beta}, settings_.neighbours);
+  finish_rows(steps_, scale_of_rows(by_item, settings_.alpha), settings_.normalise);
+}
+
+void Model::score(const assay::Profiles& profiles, assay::Scores out) const {
+  sparse_times_sparse(assay::serial_executor(), counted(profiles.known), steps_.view(), out.first_item,
+                      {out.data, out.users, out.items, out.stride});
+}
+
+Interactions Model::counted(const Interactions& x) const { return settings_.use_values ? x : pattern_of(x); }
+
+}  // namespace walks

@@ -61,6 +61,22 @@ ASSAY_EXPORT void mirror_lower(Executor&, Matrix a);
 /// Error where a pivot is not positive (the content of `a` is then void).
 ASSAY_EXPORT void invert_spd(Executor&, Matrix a);
 
+// Small systems, for models that solve one for each user and each item. Serial: their callers have many at once.
+
+/// The upper triangle (with the diagonal) of out [x.columns × x.columns] += Σ_k weight_k · x_k · x_kᵀ over the rows
+/// rows[k] of x; no weights: each 1, none may be negative. What is below the diagonal is void. out's stride is at least
+/// its columns rounded up to a multiple of 16 (see padded_stride): the padding is overwritten.
+ASSAY_EXPORT void add_gathered_gram(ConstMatrix x, std::span<const Index> rows, std::span<const float> weight,
+                                    Matrix out);
+
+/// out[k] = row rows[k] of x, times y.
+ASSAY_EXPORT void gathered_dots(ConstMatrix x, std::span<const Index> rows, std::span<const float> y,
+                                std::span<float> out);
+
+/// Replaces x by a⁻¹·x. `a` is symmetric positive definite; its upper triangle is read and becomes U of a = UᵀU, what
+/// is below is void. Padding as in add_gathered_gram. Throws Error where a pivot is not positive.
+ASSAY_EXPORT void solve_spd(Matrix a, std::span<float> x);
+
 struct Scored {
   Index index;
   float score;

@@ -53,6 +53,14 @@ using Floats = std::vector<float, LineAllocator<float>>;
 
 }  // namespace detail
 
+/// For the begin of fit(): throws Error where `bytes` of memory are not to be had. `what` says what takes them.
+inline void require_memory(std::int64_t bytes, const std::string& what) {
+  if (const std::int64_t available = available_memory(); bytes > available)
+    throw Error(what + " needs " + std::to_string(bytes) + " bytes, and " + std::to_string(available) +
+                " are available. Fewer factors, fewer users and items (filter: user_core, item_core) or more memory "
+                "would do.");
+}
+
 /// A dense matrix of floats, one row of factors for each user or item. Rows lie padded_stride(columns) apart, begin at
 /// cache lines, and are filled with zeros. Inline: it lives in the plugin.
 class FactorMatrix {

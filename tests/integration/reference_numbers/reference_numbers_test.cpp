@@ -1,5 +1,6 @@
 // Numbers on the CFGAN authors' split of MovieLens 100K (Chae et al., CIKM 2018), which an independent implementation
-// in numpy computed: every model must come within .001 of each.
+// in numpy computed: every model must come within .001 of each (.004 where chance has a
+// part).
 
 #include <array>
 #include <cstdlib>
@@ -53,6 +54,7 @@ SparseMatrix read(const std::filesystem::path& path) {
 struct Reference {
   std::string model, params;
   std::array<double, 8> at_5_and_20;  // precision, recall, ndcg, mrr at 5, then at 20
+  double tolerance = 0.001;
 };
 void PrintTo(const Reference& r, std::ostream* out) { *out << r.model << " " << r.params; }
 
@@ -61,7 +63,11 @@ const std::vector<Reference> kReferences = {
     {"user_knn", R"({"neighbours": 50})", {.3873, .1344, .4168, .6180, .2623, .3200, .3894, .6326}},
     {"item_knn", R"({"neighbours": 200})", {.3917, .1294, .4186, .6121, .2622, .3179, .3849, .6278}},
     {"rp3beta", "{}", {.3962, .1363, .4309, .6391, .2621, .3224, .3931, .6520}},
-    {"ease", R"({"lambda": 300})", {.4464, .1544, .4808, .6762, .2933, .3547, .4370, .6875}}};
+    {"ease", R"({"lambda": 300})", {.4464, .1544, .4808, .6762, .2933, .3547, .4370, .6875}},
+    {"ials",
+     R"({"factors": 64, "lambda": 0.02, "alpha0": 0.3, "nu": 1, "epochs": 16})",
+     {.4337, .1466, .4713, .6777, .2940, .3518, .4346, .6900},
+     0.004}};  // its beginning is random
 
 class CfganSplitOfMovieLens100K : public testing::TestWithParam<Reference> {};
 
@@ -89,7 +95,7 @@ TEST_P(CfganSplitOfMovieLens100K, IsRankedAsByAnIndependentImplementation) {
   for (const char* cutoff : {"@5", "@20"})
     for (const char* metric : {"precision", "recall", "ndcg", "mrr"}) {
       const std::string name = std::string(metric) + cutoff;
-      EXPECT_NEAR(result.at(name), GetParam().at_5_and_20[i++], 0.001) << name;
+      EXPECT_NEAR(result.at(name), GetParam().at_5_and_20[i++], GetParam().tolerance) << name;
       RecordProperty(name, std::to_string(result.at(name)));
     }
 }

@@ -8,12 +8,14 @@
 #include <tuple>
 #include <vector>
 
+#include "assay/errors.hpp"
 #include "assay/export.hpp"
 #include "assay/interactions.hpp"
 #include "assay/linalg.hpp"
 #include "assay/params.hpp"
 #include "assay/run.hpp"
 #include "assay/sparse.hpp"
+#include "assay/weighting.hpp"
 
 namespace assay {
 
@@ -38,6 +40,12 @@ struct Similarity {
   }
 };
 
+/// How close two sparse rows are whose dot product is not 0: 1 / (1 + |a − b| + shrink). Others are not alike at all.
+struct Euclidean {
+  explicit constexpr Euclidean(double added) : shrink(added) {}
+  double shrink;  ///< >= 0
+};
+
 /// The parameters of a neighbourhood model.
 struct NeighbourParams {
   int neighbours = 100;
@@ -45,12 +53,15 @@ struct NeighbourParams {
   double shrink = 0;
   double alpha = 0.5, beta = 0.5;
   bool use_values = false;
+  std::string feature_weighting = "none";
+  bool normalise = false;
 
   static constexpr auto fields() {
     return std::tuple{
         field(&NeighbourParams::neighbours, "neighbours", "Neighbours kept.").in(1, 1000000),
         field(&NeighbourParams::similarity, "similarity", "How likeness is measured.")
-            .one_of("cosine", "asymmetric_cosine", "jaccard", "dice", "tversky"),
+            .one_of("cosine", "asymmetric_cosine", "jaccard", "dice", "tversky", "euclidean", "adjusted_cosine",
+                    "pearson"),
         field(&NeighbourParams::shrink, "shrink", "Added to the denominator: damps similarities that rest on little.")
             .at_least(0),
         field(&NeighbourParams::alpha, "alpha",
@@ -58,8 +69,54 @@ struct NeighbourParams {
             .at_least(0),
         field(&NeighbourParams::beta, "beta", "Weight of the neighbour, in tversky.").at_least(0),
         field(&NeighbourParams::use_values, "use_values",
-              "Weigh interactions by their values (ratings, counts); otherwise each counts 1.")};
+              "Weigh interactions by their values (ratings, counts); otherwise each counts 1."),
+        field(&NeighbourParams::feature_weighting, "feature_weighting",
+              "How interactions are weighed where likeness is measured.")
+            .one_of("none", "tf_idf", "bm25"),
+        field(&NeighbourParams::normalise, "normalise",
+              "Divide a score by the sum of the similarities of all neighbours that it may come from.")};
   }
+
+  /// Throws where values go together badly. For a model's constructor.
+  void check() const {
+    if (!centred()) return;
+    if (!use_values)
+      throw Error("similarity " + similarity + " compares values with their mean: set use_values to true, or take " +
+                  "another similarity.");
+    if (feature_weighting != "none")
+      throw Error("similarity " + similarity + " weighs interactions itself: set feature_weighting to \"none\" " +
+                  "instead of \"" + feature_weighting + "\".");
+  }
+
+  /// The data as they are counted: with their values, or 1 each.
+  [[nodiscard]] Interactions counted(const Interactions& x) const { return use_values ? x : pattern_of(x); }
+
+  /// How entries are weighed before rows are compared. `pearson` and `adjusted_cosine` are cosines of what is left
+  /// when a mean is taken off.
+  [[nodiscard]] Weighting weighting() const {
+    return similarity == "pearson"           ? Weighting::less_row_mean
+           : similarity == "adjusted_cosine" ? Weighting::less_column_mean
+           : feature_weighting == "tf_idf"   ? Weighting::tf_idf
+           : feature_weighting == "bm25"     ? Weighting::bm25
+                                             : Weighting::none;
+  }
+
+  /// Throws where the values left by a mean are all 0: nothing could be compared.
+  void check(const SparseMatrix& weighed) const {
+    if (!centred() || weighed.value.empty() || std::ranges::any_of(weighed.value, [](float v) { return v != 0; }))
+      return;
+    throw DataError("similarity " + similarity + " compares values with their mean, and here every value equals it (" +
+                    std::to_string(weighed.value.size()) + " interactions): take cosine, or data with ratings.");
+  }
+
+  /// body(measure): a Similarity, or Euclidean.
+  template <class Body>
+  auto with_measure(Body&& body) const {
+    return similarity == "euclidean" ? body(Euclidean{shrink}) : body(measure());
+  }
+
+ private:
+  [[nodiscard]] bool centred() const { return similarity == "pearson" || similarity == "adjusted_cosine"; }
 
   [[nodiscard]] Similarity measure() const {
     Similarity s = similarity == "asymmetric_cosine" ? Similarity::asymmetric_cosine(alpha)
@@ -87,15 +144,20 @@ ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Int
                                std::span<const double> squares, const Similarity&, std::span<const Index> self,
                                std::span<Scored> out, std::span<Index> found);
 
+/// The same for the distance.
+ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,
+                               std::span<const double> squares, const Euclidean&, std::span<const Index> self,
+                               std::span<Scored> out, std::span<Index> found);
+
 /// Room for neighbour lists that nearest_of_each() works in at once: so many Scored.
 inline constexpr std::int64_t kListRoom = std::int64_t{1} << 25;
 
 /// Row i of the result: the k rows most like row i of x, itself passed over (see nearest_rows). Tells run of its
 /// progress and comes back soon, with Cancelled, when it is cancelled. Of the lists no more than kListRoom places lie
-/// in memory beside the result.
-[[nodiscard]] inline SparseMatrix nearest_of_each(Run& run, const Interactions& x, const Interactions& x_by_column,
-                                                  std::span<const double> squares, const Similarity& similarity,
-                                                  int neighbours) {
+/// in memory beside the result. Measure: Similarity or Euclidean.
+template <class Measure>
+[[nodiscard]] SparseMatrix nearest_of_each(Run& run, const Interactions& x, const Interactions& x_by_column,
+                                           std::span<const double> squares, const Measure& measure, int neighbours) {
   const std::int64_t k = std::min(neighbours, x.rows), most = std::max<std::int64_t>(1024, kListRoom / std::max(k, 1L));
   const std::int64_t part = std::clamp<std::int64_t>(x.rows / 16, 1024, most);
   SparseMatrix nearest;
@@ -111,7 +173,7 @@ inline constexpr std::int64_t kListRoom = std::int64_t{1} << 25;
     std::iota(self.begin(), self.end(), static_cast<Index>(first));
     found.resize(count);
     lists.resize(count * static_cast<std::size_t>(k));
-    nearest_rows(run, queries, x_by_column, squares, similarity, self, lists, found);
+    nearest_rows(run, queries, x_by_column, squares, measure, self, lists, found);
     nearest.append_lists(lists, found);
     run.progress(first + static_cast<std::int64_t>(count), x.rows);
   }

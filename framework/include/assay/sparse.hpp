@@ -76,6 +76,18 @@ struct SparseMatrix {
     return t;
   }
 
+  /// Every row sums to 1; one whose sum is not above 0 is left as it is.
+  void normalise_rows() {
+    for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) {
+      double sum = 0;
+      for (auto e = static_cast<std::size_t>(offsets[r]); e < static_cast<std::size_t>(offsets[r + 1]); ++e)
+        sum += value[e];
+      if (!(sum > 0)) continue;
+      for (auto e = static_cast<std::size_t>(offsets[r]); e < static_cast<std::size_t>(offsets[r + 1]); ++e)
+        value[e] = static_cast<float>(value[e] / sum);
+    }
+  }
+
   /// Tensors NAME.shape, NAME.offsets, NAME.column, NAME.value.
   void save(Writer& writer, const std::string& name) const {
     const std::int64_t two[] = {2}, ends[] = {static_cast<std::int64_t>(offsets.size())},

@@ -72,7 +72,7 @@ class DotProducts {
     if constexpr (std::is_integral_v<Sum>) {
       for (auto i = column.begin; i < column.end; ++i) ++sums[x.column[i]];
     } else {
-      const float weight = queries.value ? queries.value[e] : 1;
+      const Sum weight = queries.value ? queries.value[e] : 1;
       if (x.value)
         for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight * x.value[i];
       else
@@ -105,14 +105,6 @@ double power(double square, double exponent) {
   return exponent == 0.5 ? std::sqrt(square) : std::pow(square, exponent);
 }
 
-/// What the search knows of x before the first query.
-struct Rows {
-  const Interactions& by_column;
-  std::span<const double> squares;
-  std::vector<double> powers;  // |b|^2q of every row
-  Similarity similarity;
-};
-
 double squared_norm(const Interactions& x, Index row) {
   const auto begin = x.offsets[static_cast<std::size_t>(row)], end = x.offsets[static_cast<std::size_t>(row) + 1];
   if (!x.value) return static_cast<double>(end - begin);
@@ -121,19 +113,55 @@ double squared_norm(const Interactions& x, Index row) {
   return sum;
 }
 
+/// A Similarity of rows whose |b|² are `squares`.
+class Quotient {
+ public:
+  Quotient(const Similarity& s, std::span<const double> squares)
+      : s_(s), squares_(squares), powers_(squares.size(), 0) {
+    if (s.product != 0)
+      for (std::size_t i = 0; i < squares.size(); ++i) powers_[i] = power(squares[i], s.q);
+  }
+
+  /// Of a query whose |a|² is `square`, and any row.
+  [[nodiscard]] auto of(double square) const {
+    const double product = s_.product == 0 ? 0 : s_.product * power(square, s_.p),
+                 constant = s_.left * square + s_.shrink;
+    return [this, product, constant](std::size_t row, double dot) {
+      return dot / (product * powers_[row] + s_.right * squares_[row] + s_.both * dot + constant);
+    };
+  }
+
+ private:
+  const Similarity& s_;
+  std::span<const double> squares_;
+  std::vector<double> powers_;  // |b|^2q of every row
+};
+
+class Closeness {
+ public:
+  Closeness(const Euclidean& e, std::span<const double> squares) : shrink_(e.shrink), squares_(squares) {}
+
+  [[nodiscard]] auto of(double square) const {
+    return [this, square](std::size_t row, double dot) {
+      const double distance = std::sqrt(std::max(0.0, square + squares_[row] - 2 * dot));
+      return dot == 0 ? 0 : 1 / (1 + distance + shrink_);
+    };
+  }
+
+ private:
+  double shrink_;
+  std::span<const double> squares_;
+};
+
 /// One query's neighbours into `out`; returns how many.
-template <class Sum>
-Index search(DotProducts<Sum>& products, const Interactions& queries, Index query, const Rows& x, Index self,
-             std::vector<float>& scores, std::span<Scored> out) {
-  const auto touched = products.of(queries, query, x.by_column);
-  const Similarity& s = x.similarity;
-  const double square = squared_norm(queries, query);
-  const double product = s.product == 0 ? 0 : s.product * power(square, s.p), constant = s.left * square + s.shrink;
+template <class Sum, class Likeness>
+Index search(DotProducts<Sum>& products, const Interactions& queries, Index query, const Interactions& x_by_column,
+             const Likeness& likeness_of_rows, Index self, std::vector<float>& scores, std::span<Scored> out) {
+  const auto touched = products.of(queries, query, x_by_column);
+  const auto likeness_of = likeness_of_rows.of(squared_norm(queries, query));
   scores.resize(touched.size());
   for (std::size_t t = 0; t < touched.size(); ++t) {
-    const auto row = static_cast<std::size_t>(touched[t]);
-    const double dot = products.take(touched[t]);
-    const double likeness = dot / (product * x.powers[row] + s.right * x.squares[row] + s.both * dot + constant);
+    const double likeness = likeness_of(static_cast<std::size_t>(touched[t]), products.take(touched[t]));
     // Not finite: Tversky's denominator can vanish where values are not all 1.
     const bool taken = touched[t] != self && likeness > 0 && likeness <= std::numeric_limits<float>::max();
     scores[t] = taken ? static_cast<float>(likeness) : -std::numeric_limits<float>::infinity();
@@ -146,19 +174,38 @@ Index search(DotProducts<Sum>& products, const Interactions& queries, Index quer
   return static_cast<Index>(found);
 }
 
-template <class Sum>
-void search_all(Executor& executor, const Interactions& queries, const Rows& x, std::span<const Index> self,
-                std::span<Scored> out, std::span<Index> found) {
-  const auto count = static_cast<std::size_t>(queries.rows);
-  const std::size_t k = count ? out.size() / count : 0;
-  const std::int64_t grain =
-      std::clamp(static_cast<std::int64_t>(x.squares.size()) / kRowsForOne, kQueries, kMostQueries);
+/// Where the lists of all queries are to lie.
+struct Places {
+  std::span<const Index> self;
+  std::span<Scored> out;
+  std::span<Index> found;
+};
+
+template <class Sum, class Likeness>
+void search_all(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
+                const Likeness& likeness, const Places& places) {
+  const std::size_t k = places.found.empty() ? 0 : places.out.size() / places.found.size();
+  const auto rows = static_cast<std::size_t>(x_by_column.columns);
+  const std::int64_t grain = std::clamp(std::int64_t{x_by_column.columns} / kRowsForOne, kQueries, kMostQueries);
   for_ranges(executor, queries.rows, grain, [&](std::int64_t begin, std::int64_t end) {
-    DotProducts<Sum> products(x.squares.size());
+    DotProducts<Sum> products(rows);
     std::vector<float> scores;
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      found[i] = search(products, queries, static_cast<Index>(i), x, self[i], scores, out.subspan(i * k, k));
+      places.found[i] = search(products, queries, static_cast<Index>(i), x_by_column, likeness, places.self[i], scores,
+                               places.out.subspan(i * k, k));
   });
+}
+
+void check(const Interactions& queries, const Interactions& x_by_column, std::span<const double> squares,
+           const Places& places) {
+  const auto count = static_cast<std::size_t>(queries.rows), rows = static_cast<std::size_t>(x_by_column.columns);
+  if (queries.columns != x_by_column.rows || squares.size() != rows || places.self.size() != count ||
+      places.found.size() != count || (count && places.out.size() % count != 0))
+    throw Error("nearest_rows: queries are " + std::to_string(queries.rows) + " × " + std::to_string(queries.columns) +
+                ", x_by_column " + std::to_string(x_by_column.rows) + " × " + std::to_string(x_by_column.columns) +
+                "; squares has " + std::to_string(squares.size()) + " numbers, self " +
+                std::to_string(places.self.size()) + ", found " + std::to_string(places.found.size()) + ", out " +
+                std::to_string(places.out.size()) + ".");
 }
 
 }  // namespace
@@ -170,20 +217,25 @@ void squared_norms(const Interactions& x, std::span<double> out) {
 void nearest_rows(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
                   std::span<const double> squares, const Similarity& similarity, std::span<const Index> self,
                   std::span<Scored> out, std::span<Index> found) {
-  const auto count = static_cast<std::size_t>(queries.rows), rows = static_cast<std::size_t>(x_by_column.columns);
-  if (queries.columns != x_by_column.rows || squares.size() != rows || self.size() != count || found.size() != count ||
-      (count && out.size() % count != 0))
-    throw Error("nearest_rows: queries are " + std::to_string(queries.rows) + " × " + std::to_string(queries.columns) +
-                ", x_by_column " + std::to_string(x_by_column.rows) + " × " + std::to_string(x_by_column.columns) +
-                "; squares has " + std::to_string(squares.size()) + " numbers, self " + std::to_string(self.size()) +
-                ", found " + std::to_string(found.size()) + ", out " + std::to_string(out.size()) + ".");
-  Rows x{x_by_column, squares, std::vector<double>(rows, 0), similarity};
-  if (similarity.product != 0)
-    for (std::size_t i = 0; i < rows; ++i) x.powers[i] = power(squares[i], similarity.q);
+  const Places places{self, out, found};
+  check(queries, x_by_column, squares, places);
+  const Quotient likeness(similarity, squares);
   if (!queries.value && !x_by_column.value)
-    search_all<std::uint32_t>(executor, queries, x, self, out, found);
+    search_all<std::uint32_t>(executor, queries, x_by_column, likeness, places);
   else
-    search_all<float>(executor, queries, x, self, out, found);
+    search_all<float>(executor, queries, x_by_column, likeness, places);
+}
+
+void nearest_rows(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
+                  std::span<const double> squares, const Euclidean& euclidean, std::span<const Index> self,
+                  std::span<Scored> out, std::span<Index> found) {
+  const Places places{self, out, found};
+  check(queries, x_by_column, squares, places);
+  const Closeness likeness(euclidean, squares);
+  if (!queries.value && !x_by_column.value)
+    search_all<std::uint32_t>(executor, queries, x_by_column, likeness, places);
+  else  // float64: the distance of rows that are nearly the same is a difference of large numbers
+    search_all<double>(executor, queries, x_by_column, likeness, places);
 }
 
 }  // namespace assay

@@ -43,16 +43,10 @@ SparseMatrix weighed(const Interactions& x, double alpha, const std::vector<doub
   return out;
 }
 
-/// Multiplies row i by its factor, or divides it by its sum.
-void finish_rows(SparseMatrix& w, const std::vector<double>& factor, bool normalise) {
-  for (std::size_t i = 0; i < factor.size(); ++i) {
-    const auto row = std::span(w.value).subspan(static_cast<std::size_t>(w.offsets[i]),
-                                                static_cast<std::size_t>(w.offsets[i + 1] - w.offsets[i]));
-    double sum = 0;
-    for (const float v : row) sum += v;
-    const double by = normalise ? 1 / sum : factor[i];
-    for (float& v : row) v = static_cast<float>(by * v);
-  }
+void multiply_rows(SparseMatrix& w, const std::vector<double>& factor) {
+  for (std::size_t i = 0; i < factor.size(); ++i)
+    for (auto e = static_cast<std::size_t>(w.offsets[i]); e < static_cast<std::size_t>(w.offsets[i + 1]); ++e)
+      w.value[e] = static_cast<float>(factor[i] * w.value[e]);
 }
 
 }  // namespace
@@ -78,8 +72,11 @@ void Model::fit(const assay::TrainingData& data, assay::Run& run) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(by_item.rows); ++i)
     degrees.push_back(static_cast<double>(by_item.offsets[i + 1] - by_item.offsets[i]));
   steps_ = nearest_of_each(run, first_steps.view(), settings_.use_values ? last_steps.view() : by_user, degrees,
-                           {.product = 1, .p = 0, .q = settings_.beta}, settings_.neighbours);
-  finish_rows(steps_, scale_of_rows(by_item, settings_.alpha), settings_.normalise);
+                           assay::Similarity{.product = 1, .p = 0, .q = settings_.beta}, settings_.neighbours);
+  if (settings_.normalise)
+    steps_.normalise_rows();
+  else
+    multiply_rows(steps_, scale_of_rows(by_item, settings_.alpha));
 }
 
 void Model::score(const assay::Profiles& profiles, assay::Scores out) const {

@@ -3,7 +3,6 @@
 // TOIS 2004).
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 #include "assay/model.hpp"
@@ -21,27 +20,33 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
 
-  explicit ItemKnn(const Params& params) : params_(params) {}
+  explicit ItemKnn(const Params& params) : params_(params) { params_.check(); }
 
-  /// The lists, their matrix (which grows by doubling), its transpose; sums and touched rows of each thread.
+  /// The lists, their matrix (which grows by doubling), its transpose; the weighed data and its transpose; sums and
+  /// touched rows of each thread.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items);
-    const std::int64_t pair = sizeof(assay::Scored);
-    return {.memory = entries * pair * 4 + task.items * (40 + 12 * task.threads),
+    const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items);
+    const std::int64_t entries = std::min(task.items, task.interactions) * k, pair = sizeof(assay::Scored);
+    const std::int64_t lists = std::min(task.items * k, assay::kListRoom + 1024 * k);
+    const std::int64_t weighed = params_.weighting() == assay::Weighting::none ? 0 : task.interactions * 16;
+    return {.memory = (entries * 3 + lists) * pair + weighed + task.items * (56 + 20 * task.threads) + task.users * 32,
             .saved = entries * pair + task.items * 8};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const auto by_item = counted(data.by_item);
-    std::vector<double> squares(static_cast<std::size_t>(by_item.rows));
-    squared_norms(by_item, squares);
-    similar_ = nearest_of_each(run, by_item, counted(data.by_user), squares, params_.measure(), params_.neighbours)
-                   .transposed();
+    const assay::Interactions by_item = params_.counted(data.by_item);
+    if (params_.weighting() == assay::Weighting::none) {
+      find(run, by_item, params_.counted(data.by_user));
+      return;
+    }
+    const assay::SparseMatrix weighed = assay::Weigher(params_.weighting(), by_item).weighed(by_item);
+    params_.check(weighed);
+    find(run, weighed.view(), weighed.transposed().view());
   }
 
   /// score(u, j) = Σ sim(j, i) · x_ui over the items i of the profile that are among the k nearest of j.
   void score(const assay::Profiles& profiles, assay::Scores out) const override {
-    sparse_times_sparse(assay::serial_executor(), counted(profiles.known), similar_.view(), out.first_item,
+    sparse_times_sparse(assay::serial_executor(), params_.counted(profiles.known), similar_.view(), out.first_item,
                         {out.data, out.users, out.items, out.stride});
   }
 
@@ -49,8 +54,14 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   void load(assay::Reader& reader) override { similar_ = assay::SparseMatrix::load(reader, "similar"); }
 
  private:
-  [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
-    return params_.use_values ? x : pattern_of(x);
+  void find(assay::Run& run, const assay::Interactions& items, const assay::Interactions& by_column) {
+    std::vector<double> squares(static_cast<std::size_t>(items.rows));
+    squared_norms(items, squares);
+    auto nearest = params_.with_measure([&](const auto& measure) {
+      return nearest_of_each(run, items, by_column, squares, measure, params_.neighbours);
+    });
+    if (params_.normalise) nearest.normalise_rows();
+    similar_ = nearest.transposed();
   }
 
   Params params_;

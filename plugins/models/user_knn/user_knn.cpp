@@ -19,22 +19,24 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = false, .cold_items = false, .any_threads = true};
 
-  explicit UserKnn(const Params& params) : params_(params) {}
+  explicit UserKnn(const Params& params) : params_(params) { params_.check(); }
 
-  /// Two copies of the data; sums and touched rows of each thread, for users and for items, and a tile's neighbours.
+  /// Two copies of the data, a third while it is weighed; sums and touched rows of each thread, for users and for
+  /// items, and a tile's neighbours.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
+    const bool weighed = params_.weighting() != assay::Weighting::none;
     const std::int64_t copy = task.interactions * (params_.use_values ? 8 : 4);
-    const std::int64_t tile = 64 * std::min<std::int64_t>(params_.neighbours, task.users) * 24;
-    return {
-        .memory = 2 * copy + 24 * (task.users + task.items) + task.threads * (12 * (task.users + task.items) + tile),
-        .saved = copy + task.users * 8};
+    const std::int64_t tile = 64 * std::min<std::int64_t>(params_.neighbours, task.users) * 24 + (weighed ? 64 * 8 : 0);
+    return {.memory = 2 * copy + (weighed ? task.interactions * 12 : 0) + 40 * (task.users + task.items) +
+                      task.threads * (20 * (task.users + task.items) + tile),
+            .saved = copy + task.users * 8};
   }
 
   /// Keeps the training data: neighbours are searched for the profile that is to be served, known or not.
-  void fit(const assay::TrainingData& data, assay::Run&) override {
-    by_user_ = assay::SparseMatrix(counted(data.by_user));
-    by_item_ = assay::SparseMatrix(counted(data.by_item));
-    measure_users();
+  void fit(const assay::TrainingData& data, assay::Run& run) override {
+    by_user_ = assay::SparseMatrix(params_.counted(data.by_user));
+    prepare();
+    run.progress(1, 1);
   }
 
   /// score(u, j) = Σ sim(u, v) · x_vj over the k users v most like u, himself left out.
@@ -42,9 +44,15 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
     const auto users = static_cast<std::size_t>(out.users);
     std::vector<assay::Scored> nearest(users * static_cast<std::size_t>(std::min(params_.neighbours, by_user_.rows)));
     std::vector<Index> found(users);
-    nearest_rows(assay::serial_executor(), counted(profiles.known), by_item_.view(), squares_, params_.measure(),
-                 profiles.user, nearest, found);
-    const auto alike = assay::SparseMatrix::from_lists(nearest, found, by_user_.rows);
+    const assay::Interactions known = params_.counted(profiles.known);
+    const bool plain = params_.weighting() == assay::Weighting::none;
+    const assay::SparseMatrix weighed = plain ? assay::SparseMatrix() : weigher_.weighed(known);
+    params_.with_measure([&](const auto& measure) {
+      nearest_rows(assay::serial_executor(), plain ? known : weighed.view(), by_item_.view(), squares_, measure,
+                   profiles.user, nearest, found);
+    });
+    auto alike = assay::SparseMatrix::from_lists(nearest, found, by_user_.rows);
+    if (params_.normalise) alike.normalise_rows();
     sparse_times_sparse(assay::serial_executor(), alike.view(), by_user_.view(), out.first_item,
                         {out.data, out.users, out.items, out.stride});
   }
@@ -52,23 +60,30 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
   void save(assay::Writer& writer) const override { by_user_.save(writer, "train"); }
   void load(assay::Reader& reader) override {
     by_user_ = assay::SparseMatrix::load(reader, "train");
-    by_item_ = by_user_.transposed();
-    measure_users();
+    prepare();
   }
 
  private:
-  [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
-    return params_.use_values ? x : pattern_of(x);
-  }
-
-  void measure_users() {
+  /// All that follows from the training data.
+  void prepare() {
     squares_.resize(static_cast<std::size_t>(by_user_.rows));
-    squared_norms(by_user_.view(), squares_);
+    weigher_ = assay::Weigher(params_.weighting(), by_user_.view());
+    if (params_.weighting() == assay::Weighting::none) {
+      squared_norms(by_user_.view(), squares_);
+      by_item_ = by_user_.transposed();
+      return;
+    }
+    const assay::SparseMatrix weighed = weigher_.weighed(by_user_.view());
+    params_.check(weighed);
+    squared_norms(weighed.view(), squares_);
+    by_item_ = weighed.transposed();
   }
 
   Params params_;
-  assay::SparseMatrix by_user_, by_item_;  // the training data and its transpose
-  std::vector<double> squares_;            // |x_v|²
+  assay::SparseMatrix by_user_;  // the training data
+  assay::SparseMatrix by_item_;  // its transpose, weighed for the search
+  assay::Weigher weigher_;
+  std::vector<double> squares_;  // |x_v|² of the weighed rows
 };
 
 }  // namespace

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <ostream>
-#include <set>
 #include <vector>
 
 #include "collaborative.hpp"
+#include "impossible.hpp"
 
 namespace assay {
 namespace {
@@ -21,10 +23,13 @@ struct Case {
   double shrink, alpha, beta;
   bool use_values;
   int neighbours;
+  std::string feature_weighting = "none";
+  bool normalise = false;
   [[nodiscard]] std::string params() const {
     return "{\"similarity\": \"" + similarity + "\", \"shrink\": " + std::to_string(shrink) +
            ", \"alpha\": " + std::to_string(alpha) + ", \"beta\": " + std::to_string(beta) +
            ", \"use_values\": " + (use_values ? "true" : "false") + ", \"neighbours\": " + std::to_string(neighbours) +
+           ", \"feature_weighting\": \"" + feature_weighting + "\", \"normalise\": " + (normalise ? "true" : "false") +
            "}";
   }
 };
@@ -37,33 +42,95 @@ const std::vector<Case> kCases = {{"cosine", 0, .5, .5, false, 5},
                                   {"jaccard", 0, .5, .5, false, 5},
                                   {"dice", 2, .5, .5, false, 8},
                                   {"tversky", .5, .7, .2, false, 6},
-                                  {"cosine", 0, .5, .5, false, 1000}};
+                                  {"cosine", 0, .5, .5, false, 1000},
+                                  {"cosine", 3, .5, .5, false, 7, "none", true},
+                                  {"euclidean", 0, .5, .5, false, 5},
+                                  {"euclidean", 2, .5, .5, true, 6, "none", true},
+                                  {"adjusted_cosine", 0, .5, .5, true, 6},
+                                  {"adjusted_cosine", 5, .5, .5, true, 1000, "none", true},
+                                  {"pearson", 0, .5, .5, true, 6},
+                                  {"pearson", 1.5, .5, .5, true, 4, "none", true},
+                                  {"cosine", 0, .5, .5, false, 6, "tf_idf"},
+                                  {"cosine", .5, .5, .5, true, 5, "tf_idf", true},
+                                  {"cosine", 0, .5, .5, false, 6, "bm25"},
+                                  {"euclidean", 0, .5, .5, true, 6, "bm25"},
+                                  {"dice", 0, .5, .5, true, 6, "bm25"}};
 
 /// The formulas as the papers write them: sets where all is 1.
 double similarity(const Case& c, const std::vector<double>& a, const std::vector<double>& b) {
   double both = 0, aa = 0, bb = 0;
   for (std::size_t i = 0; i < a.size(); ++i) both += a[i] * b[i], aa += a[i] * a[i], bb += b[i] * b[i];
-  if (both == 0) return 0;
-  if (c.similarity == "cosine") return both / (std::sqrt(aa) * std::sqrt(bb) + c.shrink);
+  if (std::abs(both) < 1e-12) return 0;
   if (c.similarity == "asymmetric_cosine") return both / (std::pow(aa, c.alpha) * std::pow(bb, 1 - c.alpha) + c.shrink);
   if (c.similarity == "jaccard") return both / (aa + bb - both + c.shrink);
   if (c.similarity == "dice") return both / ((aa + bb) / 2 + c.shrink);
-  return both / (both + c.alpha * (aa - both) + c.beta * (bb - both) + c.shrink);
+  if (c.similarity == "tversky") return both / (both + c.alpha * (aa - both) + c.beta * (bb - both) + c.shrink);
+  if (c.similarity == "euclidean") {
+    double square = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+    return 1 / (1 + std::sqrt(square) + c.shrink);
+  }
+  return both / (std::sqrt(aa) * std::sqrt(bb) + c.shrink);
+}
+
+Vectors turned(const Vectors& rows) {
+  Vectors out(rows[0].size(), std::vector<double>(rows.size()));
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    for (std::size_t c = 0; c < rows[r].size(); ++c) out[c][r] = rows[r][c];
+  return out;
+}
+
+void subtract_means(Vectors& rows) {
+  for (auto& row : rows) {
+    double sum = 0, count = 0;
+    for (const double x : row) sum += x, count += x != 0;
+    for (double& x : row) x -= x != 0 ? sum / count : 0;
+  }
+}
+
+/// Rows (documents) as they are compared.
+Vectors weighed(const Case& c, Vectors rows) {
+  if (c.similarity == "pearson") subtract_means(rows);
+  if (c.similarity == "adjusted_cosine") {
+    rows = turned(rows);
+    subtract_means(rows);
+    rows = turned(rows);
+  }
+  if (c.feature_weighting == "none") return rows;
+  const auto n = static_cast<double>(rows.size());
+  double total = 0;
+  for (const auto& row : rows) total = std::accumulate(row.begin(), row.end(), total);
+  const Vectors x = rows;
+  for (std::size_t t = 0; t < x[0].size(); ++t) {
+    double have = 0;
+    for (const auto& row : x) have += row[t] != 0;
+    const double idf = std::max(0.0, std::log(n / (1 + have)));
+    for (std::size_t r = 0; r < x.size(); ++r) {
+      const double tf = x[r][t], length = std::accumulate(x[r].begin(), x[r].end(), 0.0) / (total / n);
+      rows[r][t] =
+          c.feature_weighting == "bm25" ? tf * 2.2 / (1.2 * (0.25 + 0.75 * length) + tf) * idf : std::sqrt(tf) * idf;
+    }
+  }
+  return rows;
 }
 
 /// Row i: the similarities of its k nearest, 0 elsewhere.
-Vectors nearest(const Case& c, const Vectors& rows) {
+Vectors nearest(const Case& c, const Vectors& counted) {
+  const Vectors rows = weighed(c, counted);
   Vectors out;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::vector<double> likeness;
     std::vector<std::size_t> order;
     for (std::size_t j = 0; j < rows.size(); ++j) {
-      likeness.push_back(i == j ? 0 : static_cast<float>(similarity(c, rows[i], rows[j])));
+      likeness.push_back(i == j ? 0 : std::max(0.0, similarity(c, rows[i], rows[j])));
       order.push_back(j);
     }
-    std::ranges::stable_sort(order, [&](auto a, auto b) { return likeness[a] > likeness[b]; });
+    // What differs by rounding alone is equal: the smaller index is kept.
+    std::ranges::stable_sort(order, std::greater<>(), [&](auto j) { return std::round(likeness[j] * 1e7); });
     for (std::size_t place = static_cast<std::size_t>(c.neighbours); place < order.size(); ++place)
       likeness[order[place]] = 0;
+    const double sum = std::accumulate(likeness.begin(), likeness.end(), 0.0);
+    for (double& l : likeness) l /= c.normalise && sum > 0 ? sum : 1;
     out.push_back(likeness);
   }
   return out;
@@ -122,6 +189,56 @@ TEST_F(Neighbours, UserKnnServesSomebodyUnseenLikeATwinWhoWasInTraining) {
       const auto place = static_cast<std::size_t>(u * kItems + i);
       ASSERT_NEAR(unseen[place], known[place] + (x_.at(u, i) != 0), 1e-4) << "user " << u << ", item " << i;
     }
+}
+
+TEST_P(EachSimilarity, SurvivesImpossibleData) {
+  test::expect_survives_impossible_data("item_knn", GetParam().params());
+  test::expect_survives_impossible_data("user_knn", GetParam().params());
+}
+
+TEST_F(Neighbours, WeighAStrangersProfileLikeThatOfSomebodyKnown) {
+  for (const char* weighting : {"tf_idf", "bm25"}) {
+    const std::string params = std::string(R"({"neighbours": 1, "feature_weighting": ")") + weighting + "\"}";
+    const auto model = fitted("user_knn", params);
+    // A stranger's nearest is the twin whose profile is his, if the profile is weighed as the twin's was: cosine 1.
+    const auto scores = test::score_all(*model, x_.view(), std::vector<Index>(kUsers, kUnknown));
+    for (Index u = 0; u < kUsers; ++u)
+      for (const Index i : x_.view()[u].columns)
+        if (x_.view()[u].columns.size() > 3) {
+          ASSERT_NEAR(scores[static_cast<std::size_t>(u * kItems + i)], 1, 1e-5) << weighting << ", user " << u;
+        }
+  }
+}
+
+TEST_F(Neighbours, KeepNobodyWhoIsTheOppositeByPearson) {
+  // Users 0 and 1 agree; 2 likes what they do not.
+  const SparseMatrix x = test::matrix_of(3, {{{0, 5}, {1, 1}}, {{0, 4}, {1, 2}, {2, 3}}, {{0, 1}, {1, 5}, {2, 3}}}),
+                     t = x.transposed();
+  const auto model = test::make_model("user_knn", R"({"similarity": "pearson", "use_values": true})");
+  test::OneShotRun run;
+  model->fit({x.view(), t.view(), {3, {}}, {3, {}}}, run);
+  const auto scores = test::score_all(*model, x.view());
+  EXPECT_NEAR(scores[2], 3, 1e-5) << "user 0, item 2: sim(0, 1) = 1, and user 2 has no say";
+  EXPECT_EQ(scores[6], 0) << "user 2 has no neighbour";
+}
+
+TEST_F(Neighbours, RefuseParametersThatGoTogetherBadly) {
+  for (const char* name : {"item_knn", "user_knn"}) {
+    EXPECT_ANY_THROW((void)test::make_model(name, R"({"similarity": "pearson"})")) << "without values";
+    EXPECT_ANY_THROW((void)test::make_model(
+        name, R"({"similarity": "adjusted_cosine", "use_values": true, "feature_weighting": "bm25"})"));
+    EXPECT_ANY_THROW((void)test::make_model(name, R"({"feature_weighting": "idf"})"));
+    EXPECT_ANY_THROW((void)test::make_model(name, R"({"shrink": -1})"));
+  }
+}
+
+TEST_F(Neighbours, SayThatPearsonCannotCompareWhatIsAllEqual) {
+  const SparseMatrix x = test::matrix_of(2, {{{0, 3}, {1, 3}}, {{0, 3}, {1, 3}}}), t = x.transposed();
+  for (const char* name : {"item_knn", "user_knn"}) {
+    test::OneShotRun run;
+    const auto model = test::make_model(name, R"({"similarity": "pearson", "use_values": true})");
+    EXPECT_THROW(model->fit({x.view(), t.view(), {2, {}}, {2, {}}}, run), DataError) << name;
+  }
 }
 
 TEST_F(Neighbours, AnEmptyProfileGetsZeroes) {

@@ -2,6 +2,8 @@
 // WWW 2019).
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
+#include "assay/sparse.hpp"
 
 namespace {
 
@@ -19,11 +22,17 @@ class Ease final : public assay::Recommender, public assay::Sized {
  public:
   struct Params {
     double lambda = 300;
+    int neighbours = 0;
     bool use_values = false;
     static constexpr auto fields() {
-      return std::tuple{assay::field(&Params::lambda, "lambda", "L2 regularization; more for sparser data.").above(0),
-                        assay::field(&Params::use_values, "use_values",
-                                     "Weigh interactions by their values (ratings, counts); otherwise each counts 1.")};
+      return std::tuple{
+          assay::field(&Params::lambda, "lambda", "L2 regularization; more for sparser data.").above(0),
+          assay::field(
+              &Params::neighbours, "neighbours",
+              "Weights kept for each item that is scored, the largest in magnitude; 0: all, in a dense matrix.")
+              .in(0, 1000000),
+          assay::field(&Params::use_values, "use_values",
+                       "Weigh interactions by their values (ratings, counts); otherwise each counts 1.")};
     }
   };
   static constexpr assay::Traits traits{
@@ -31,11 +40,12 @@ class Ease final : public assay::Recommender, public assay::Sized {
 
   explicit Ease(Params params) : params_(params) {}
 
-  /// One matrix, what the inverse needs beside it, and each thread's panel.
+  /// One matrix; beside it what the inverse needs and each thread's panel, or the lists of the weights that are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t weights = floats_for(task.items) * std::int64_t{sizeof(float)};
+    const std::int64_t dense = floats_for(task.items) * std::int64_t{sizeof(float)};
     const std::int64_t scratch = (kInverseScratch + kPanel * task.threads) * task.items * std::int64_t{sizeof(float)};
-    return {.memory = weights + scratch, .saved = weights};
+    const std::int64_t kept = bytes_of_lists(task.items);
+    return {.memory = std::max(dense + scratch + kept, 4 * kept), .saved = kept ? kept + 8 * task.items + 64 : dense};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
@@ -47,25 +57,20 @@ class Ease final : public assay::Recommender, public assay::Sized {
     run.progress(1, 4);
     invert_spd(run, b);
     run.progress(3, 4);
-    // B_ij = −P_ij / P_jj, and no item explains itself: B_jj = 0 (eq. 8). P is symmetric: 64 of its rows, transposed in
-    // place, are a panel of 64 columns of B.
-    assay::for_ranges(run, items_, kPanel, [&](std::int64_t begin, std::int64_t end) {
-      const std::int64_t width = end - begin;
-      std::vector<float> panel(static_cast<std::size_t>(items_ * kPanel));
-      transpose(assay::serial_executor(), {b.data + begin * stride_, width, items_, stride_},
-                {panel.data(), items_, width, kPanel});
-      for (std::int64_t j = 0; j < width; ++j) {
-        const float diagonal = b.data[(begin + j) * stride_ + begin + j];
-        for (std::int64_t i = 0; i < items_; ++i) panel[static_cast<std::size_t>(i * kPanel + j)] /= -diagonal;
-        panel[static_cast<std::size_t>((begin + j) * kPanel + j)] = 0;
-      }
-      std::ranges::copy(panel, b.data + begin * stride_);
-    });
+    if (params_.neighbours > 0)
+      keep_largest(run);
+    else
+      arrange_panels(run);
     run.progress(4, 4);
   }
 
   /// S = X·B, row by row (eq. 1).
   void score(const assay::Profiles& profiles, assay::Scores out) const override {
+    if (params_.neighbours > 0) {
+      sparse_times_sparse(assay::serial_executor(), counted(profiles.known), kept_.view(), out.first_item,
+                          {out.data, out.users, out.items, out.stride});
+      return;
+    }
     const std::int64_t last = out.first_item + out.items;
     for (std::int64_t item = out.first_item, next = 0; item < last; item = next) {
       next = std::min((item / kPanel + 1) * kPanel, last);
@@ -77,12 +82,20 @@ class Ease final : public assay::Recommender, public assay::Sized {
   }
 
   void save(assay::Writer& writer) const override {
+    if (params_.neighbours > 0) {
+      kept_.save(writer, "kept");
+      return;
+    }
     const std::int64_t shape[] = {panels(), stride_, kPanel}, one[] = {1};
     writer.tensor("weights", {weights_.data(), assay::Element::f32, shape});
     writer.tensor("items", {&items_, assay::Element::i64, one});
   }
 
   void load(assay::Reader& reader) override {
+    if (params_.neighbours > 0) {
+      kept_ = assay::SparseMatrix::load(reader, "kept");
+      return;
+    }
     const assay::Tensor saved = reader.tensor("weights");
     items_ = *static_cast<const std::int64_t*>(reader.tensor("items").data);
     stride_ = saved.shape[1];
@@ -105,11 +118,57 @@ class Ease final : public assay::Recommender, public assay::Sized {
   [[nodiscard]] std::int64_t panels() const { return (items_ + kPanel - 1) / kPanel; }
   [[nodiscard]] assay::Matrix weights() { return {weights_.data(), items_, items_, stride_}; }
 
+  /// B_ij = −P_ij / P_jj, and no item explains itself: B_jj = 0 (eq. 8). P is symmetric: 64 of its rows, transposed in
+  /// place, are a panel of 64 columns of B.
+  void arrange_panels(assay::Run& run) {
+    const assay::Matrix b = weights();
+    assay::for_ranges(run, items_, kPanel, [&](std::int64_t begin, std::int64_t end) {
+      const std::int64_t width = end - begin;
+      std::vector<float> panel(static_cast<std::size_t>(items_ * kPanel));
+      transpose(assay::serial_executor(), {b.data + begin * stride_, width, items_, stride_},
+                {panel.data(), items_, width, kPanel});
+      for (std::int64_t j = 0; j < width; ++j) {
+        const float diagonal = b.data[(begin + j) * stride_ + begin + j];
+        for (std::int64_t i = 0; i < items_; ++i) panel[static_cast<std::size_t>(i * kPanel + j)] /= -diagonal;
+        panel[static_cast<std::size_t>((begin + j) * kPanel + j)] = 0;
+      }
+      std::ranges::copy(panel, b.data + begin * stride_);
+    });
+  }
+
+  /// Only the k largest of each column of B, which is a row of P: ties by smaller index, zeros dropped. The matrix
+  /// goes.
+  void keep_largest(assay::Run& run) {
+    const auto items = static_cast<std::size_t>(items_);
+    const std::size_t k = std::min(static_cast<std::size_t>(params_.neighbours), items);
+    std::vector<assay::Scored> lists(items * k);
+    std::vector<Index> found(items);
+    assay::for_ranges(run, items_, kPanel, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<float> sizes(items);
+      for (auto j = static_cast<std::size_t>(begin); j < static_cast<std::size_t>(end); ++j) {
+        const float* p = weights_.data() + static_cast<std::int64_t>(j) * stride_;
+        for (std::size_t i = 0; i < items; ++i)
+          sizes[i] = p[i] == 0 || i == j ? -std::numeric_limits<float>::infinity() : std::abs(p[i]);
+        const auto list = std::span(lists).subspan(j * k, k);
+        found[j] = static_cast<Index>(top_k(sizes, list));
+        for (assay::Scored& s : list.first(static_cast<std::size_t>(found[j]))) s.score = p[s.index] / -p[j];
+      }
+    });
+    weights_ = {};
+    kept_ = assay::SparseMatrix::from_lists(lists, found, static_cast<Index>(items_)).transposed();
+  }
+
+  /// Of one copy of the weights that are kept.
+  [[nodiscard]] std::int64_t bytes_of_lists(std::int64_t items) const {
+    return items * std::min<std::int64_t>(params_.neighbours, items) * std::int64_t{sizeof(assay::Scored)};
+  }
+
   void allocate(std::int64_t items) {
     items_ = items;
     stride_ = assay::padded_stride(items);
     const std::int64_t floats = floats_for(items), scratch = kInverseScratch * items;
-    const std::int64_t needed = (floats + scratch) * std::int64_t{sizeof(float)}, available = assay::available_memory();
+    const std::int64_t needed = (floats + scratch) * std::int64_t{sizeof(float)} + bytes_of_lists(items);
+    const std::int64_t available = assay::available_memory();
     if (needed > available)
       throw assay::Error("ease: a catalogue of " + std::to_string(items) + " items needs " + std::to_string(needed) +
                          " bytes for its " + std::to_string(items) + " × " + std::to_string(items) + " weights, and " +
@@ -123,6 +182,7 @@ class Ease final : public assay::Recommender, public assay::Sized {
   /// Panels of 64 columns, so that the part of B that serves a tile of users lies together: B_ij is
   /// weights_[j / 64][i][j % 64] of [panels][stride][64]; rows from `items` on are padding.
   std::vector<float> weights_;
+  assay::SparseMatrix kept_;  // instead of it, where only the largest are kept: row i, column j: B_ij
 };
 
 }  // namespace

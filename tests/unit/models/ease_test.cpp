@@ -1,6 +1,9 @@
 // EASE against Gauss-Jordan elimination in float64.
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <string>
 #include <vector>
 
 #include "assay/errors.hpp"
@@ -56,6 +59,46 @@ TEST_F(Ease, ScoresAsTheClosedFormInFloat64Does) {
 TEST_F(Ease, KeepsItsBitsAtAnyThreadsSlicesAndCompanyAndAfterAReload) {
   expect_stable("ease", "{\"lambda\": 5}");
   expect_stable("ease", "{\"lambda\": 5, \"use_values\": true}");
+}
+
+/// B row by row: the scores of users who took one item each.
+std::vector<float> weights_of(const Recommender& model) {
+  std::vector<std::int64_t> offsets(kItems + 1);
+  std::vector<Index> item(kItems), stranger(kItems, kUnknown);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  std::iota(item.begin(), item.end(), 0);
+  const std::vector<float> ones(kItems, 1);
+  return test::score_all(model, {kItems, kItems, offsets, item.data(), ones.data(), nullptr}, stranger);
+}
+
+TEST_F(Ease, KeepsTheLargestWeightsOfEachScoredItemWhereThatIsAskedFor) {
+  const auto n = static_cast<std::size_t>(kItems);
+  const auto all = weights_of(*fitted("ease", R"({"lambda": 5, "use_values": true})"));
+  for (const std::size_t k : {1U, 7U, 1000U}) {
+    const auto few =
+        weights_of(*fitted("ease", R"({"lambda": 5, "use_values": true, "neighbours": )" + std::to_string(k) + "}"));
+    for (std::size_t j = 0; j < n; ++j) {
+      std::vector<float> sizes;
+      for (std::size_t i = 0; i < n; ++i) sizes.push_back(std::abs(all[i * n + j]));
+      std::ranges::sort(sizes, std::ranges::greater{});
+      const float least = k < n ? sizes[k - 1] : 0;
+      for (std::size_t i = 0; i < n; ++i)
+        EXPECT_EQ(few[i * n + j], std::abs(all[i * n + j]) >= least ? all[i * n + j] : 0)
+            << i << ", " << j << ", " << k;
+    }
+  }
+}
+
+TEST_F(Ease, KeepsItsBitsWhereOnlyTheLargestWeightsAreKept) {
+  expect_stable("ease", R"({"lambda": 5, "neighbours": 6})");
+  expect_stable("ease", R"({"lambda": 5, "neighbours": 100, "use_values": true})");
+}
+
+TEST_F(Ease, SavesNoMoreThanItSaysWhereOnlyTheLargestWeightsAreKept) {
+  const auto model = fitted("ease", R"({"neighbours": 6})");
+  const Need need = dynamic_cast<const Sized&>(*model).need({kUsers, kItems, x_.offsets.back(), 1});
+  EXPECT_LE(need.saved, kItems * (6 * 8 + 8) + 64);
+  EXPECT_LT(need.saved, dynamic_cast<const Sized&>(*fitted("ease", "{}")).need({kUsers, kItems, 1, 1}).saved);
 }
 
 TEST_F(Ease, RefusesBeforeTrainingACatalogueWhoseWeightsDoNotFitIntoMemory) {

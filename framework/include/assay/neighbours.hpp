@@ -180,4 +180,23 @@ template <class Measure>
   return nearest;
 }
 
+/// The same by a model's parameters: the rows are counted, weighed, searched and, where that is wanted, normalised.
+[[nodiscard]] inline SparseMatrix nearest_of_each(Run& run, const NeighbourParams& params, const Interactions& x,
+                                                  const Interactions& x_by_column) {
+  const auto search = [&](const Interactions& rows, const Interactions& by_column) {
+    std::vector<double> squares(static_cast<std::size_t>(rows.rows));
+    squared_norms(rows, squares);
+    auto nearest = params.with_measure([&](const auto& measure) {
+      return nearest_of_each(run, rows, by_column, squares, measure, params.neighbours);
+    });
+    if (params.normalise) nearest.normalise_rows();
+    return nearest;
+  };
+  const Interactions counted = params.counted(x);
+  if (params.weighting() == Weighting::none) return search(counted, params.counted(x_by_column));
+  const SparseMatrix weighed = Weigher(params.weighting(), counted).weighed(counted);
+  params.check(weighed);
+  return search(weighed.view(), weighed.transposed().view());
+}
+
 }  // namespace assay

@@ -34,14 +34,7 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const assay::Interactions by_item = params_.counted(data.by_item);
-    if (params_.weighting() == assay::Weighting::none) {
-      find(run, by_item, params_.counted(data.by_user));
-      return;
-    }
-    const assay::SparseMatrix weighed = assay::Weigher(params_.weighting(), by_item).weighed(by_item);
-    params_.check(weighed);
-    find(run, weighed.view(), weighed.transposed().view());
+    similar_ = nearest_of_each(run, params_, data.by_item, data.by_user).transposed();
   }
 
   /// score(u, j) = Σ sim(j, i) · x_ui over the items i of the profile that are among the k nearest of j.
@@ -54,16 +47,6 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   void load(assay::Reader& reader) override { similar_ = assay::SparseMatrix::load(reader, "similar"); }
 
  private:
-  void find(assay::Run& run, const assay::Interactions& items, const assay::Interactions& by_column) {
-    std::vector<double> squares(static_cast<std::size_t>(items.rows));
-    squared_norms(items, squares);
-    auto nearest = params_.with_measure([&](const auto& measure) {
-      return nearest_of_each(run, items, by_column, squares, measure, params_.neighbours);
-    });
-    if (params_.normalise) nearest.normalise_rows();
-    similar_ = nearest.transposed();
-  }
-
   Params params_;
   assay::SparseMatrix similar_;  // row i, column j: sim(j, i) where i is among the k nearest of j
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <thread>
 
+#include "assay/errors.hpp"
+
 #include "base/pool.hpp"
 #include "plugin/conformance/bench.hpp"
 
@@ -12,7 +14,8 @@ namespace {
 
 constexpr Rule kFits{"fits", "fit() learns from ratings with times and attributes, and comes back.",
                      "Read the message; a debugger on `runner check-component FILE model NAME` shows the place."};
-constexpr Rule kPlain{"plain", "fit() learns from implicit data without times and attributes.",
+constexpr Rule kPlain{"plain",
+                      "fit() learns from implicit data without times and attributes, or refuses with a DataError.",
                       "Row::times is empty, Table::columns may be empty, and all values are 1 for such data."};
 constexpr Rule kScores{"scores", "score() fills every place of its tile, and no other, with finite numbers or -inf.",
                        "Write items columns in each of users rows, stride apart; items without an opinion get -inf."};
@@ -127,7 +130,11 @@ class RecommenderSuite {
     const Shop shop(Shop::Wealth::plain);
     WatchedRun run({.seed = kSeed});
     const auto model = bench_.make_model();
-    model->fit(shop.data(), run);
+    try {
+      model->fit(shop.data(), run);
+    } catch (const DataError& e) {
+      throw Skipped{std::string("it refuses such data: ") + e.what()};
+    }
     static_cast<void>(score_all(*model, shop));
     plain_ = true;
   }

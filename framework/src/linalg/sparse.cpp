@@ -69,6 +69,7 @@ void sparse_times_dense(Executor& executor, const Interactions& a, ConstMatrix b
           continue;
         }
         std::int64_t done = 0;
+        for (; done + 32 <= columns; done += 32) sum_rows<4>(a, begin, end, slice + done, b.stride, to + done);
         for (; done + 8 <= columns; done += 8) sum_rows<1>(a, begin, end, slice + done, b.stride, to + done);
         sum_rest(a, begin, end, slice + done, b.stride, to + done, columns - done);
       }

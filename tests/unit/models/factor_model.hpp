@@ -29,6 +29,27 @@ inline Sparse sparse_of(Index items, const std::vector<std::vector<std::pair<Ind
   return x;
 }
 
+/// A Run that remembers the losses of each epoch.
+class LossRun final : public Run {
+ public:
+  std::vector<double> losses;
+  int begin(int) override { return 0; }
+  void loss(std::string_view, double value) override { losses.push_back(value); }
+  bool next() override { return true; }
+  int threads() const noexcept override { return 1; }
+  void parallel(std::int64_t n, void (*body)(void*, std::int64_t), void* c) override { base_.parallel(n, body, c); }
+  void progress(std::int64_t, std::int64_t) override {}
+  bool cancelled() const noexcept override { return false; }
+  void measure(std::string_view, double) override {}
+  Random random(std::string_view purpose, std::uint64_t index) const override { return base_.random(purpose, index); }
+  const Reader* input(std::string_view) const override { return nullptr; }
+  void artifact(std::string_view, std::span<const std::byte>) override {}
+  Group& group() override { return base_.group(); }
+
+ private:
+  test::OneShotRun base_;
+};
+
 class FactorModel : public Collaborative {
  protected:
   /// A dense float64 matrix, row-major.

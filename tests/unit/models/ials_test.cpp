@@ -148,29 +148,10 @@ TEST_F(Ials, TakesTheBlockwiseNewtonStepsThatFloat64Takes) {
 }
 
 TEST_F(Ials, ReportsTheLossThatItMinimizes) {
-  class LossRun final : public Run {
-   public:
-    std::vector<double> losses;
-    int begin(int) override { return 0; }
-    void loss(std::string_view, double value) override { losses.push_back(value); }
-    bool next() override { return true; }
-    int threads() const noexcept override { return 1; }
-    void parallel(std::int64_t n, void (*body)(void*, std::int64_t), void* c) override { base_.parallel(n, body, c); }
-    void progress(std::int64_t, std::int64_t) override {}
-    bool cancelled() const noexcept override { return false; }
-    void measure(std::string_view, double) override {}
-    Random random(std::string_view purpose, std::uint64_t index) const override { return base_.random(purpose, index); }
-    const Reader* input(std::string_view) const override { return nullptr; }
-    void artifact(std::string_view, std::span<const std::byte>) override {}
-    Group& group() override { return base_.group(); }
-
-   private:
-    test::OneShotRun base_;
-  };
   const Settings s{0.2, 0.05, 1, "value", 0.5, 4};
   for (const std::string solver : {"exact", "cg", "block"}) {
     const auto model = test::make_model("ials", s.json(", \"solver\": \"" + solver + "\", \"block\": 3"));
-    LossRun run;
+    test::LossRun run;
     model->fit(data_, run);
     test::Storage storage;
     model->save(storage);

@@ -1,6 +1,8 @@
 #pragma once  // A sparse matrix that owns its memory, for models that keep one. Inline: it lives in the plugin.
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -117,5 +119,25 @@ struct SparseMatrix {
     to.assign(first, first + from.shape[0]);
   }
 };
+
+/// The k largest in magnitude of each row of x, ties by smaller column; zeros are dropped.
+[[nodiscard]] inline SparseMatrix largest_of_rows(Executor& executor, ConstMatrix x, std::int64_t k) {
+  const auto rows = static_cast<std::size_t>(x.rows), columns = static_cast<std::size_t>(x.columns);
+  const std::size_t room = std::min(static_cast<std::size_t>(k), columns);
+  std::vector<Scored> lists(rows * room);
+  std::vector<Index> found(rows);
+  for_ranges(executor, x.rows, 64, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> sizes(columns);
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      const float* row = x.data + static_cast<std::int64_t>(i) * x.stride;
+      for (std::size_t j = 0; j < columns; ++j)
+        sizes[j] = row[j] == 0 ? -std::numeric_limits<float>::infinity() : std::abs(row[j]);
+      const auto list = std::span(lists).subspan(i * room, room);
+      found[i] = static_cast<Index>(top_k(sizes, list));
+      for (Scored& s : list.first(static_cast<std::size_t>(found[i]))) s.score = row[s.index];
+    }
+  });
+  return SparseMatrix::from_lists(lists, found, static_cast<Index>(x.columns));
+}
 
 }  // namespace assay

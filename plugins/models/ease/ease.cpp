@@ -2,10 +2,9 @@
 // WWW 2019).
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "assay/errors.hpp"
@@ -40,12 +39,12 @@ class Ease final : public assay::Recommender, public assay::Sized {
 
   explicit Ease(Params params) : params_(params) {}
 
-  /// One matrix; beside it what the inverse needs and each thread's panel, or the lists of the weights that are kept.
+  /// One matrix; beside it what the inverse needs and each thread's panel, or lists of the weights that are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t dense = floats_for(task.items) * std::int64_t{sizeof(float)};
     const std::int64_t scratch = (kInverseScratch + kPanel * task.threads) * task.items * std::int64_t{sizeof(float)};
     const std::int64_t kept = bytes_of_lists(task.items);
-    return {.memory = std::max(dense + scratch + kept, 4 * kept), .saved = kept ? kept + 8 * task.items + 64 : dense};
+    return {.memory = dense + std::max(scratch, 4 * kept), .saved = kept ? kept + 8 * task.items + 64 : dense};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
@@ -136,26 +135,17 @@ class Ease final : public assay::Recommender, public assay::Sized {
     });
   }
 
-  /// Only the k largest of each column of B, which is a row of P: ties by smaller index, zeros dropped. The matrix
-  /// goes.
+  /// Only the k largest of each column of B, which is a row of P. The matrix goes.
   void keep_largest(assay::Run& run) {
-    const auto items = static_cast<std::size_t>(items_);
-    const std::size_t k = std::min(static_cast<std::size_t>(params_.neighbours), items);
-    std::vector<assay::Scored> lists(items * k);
-    std::vector<Index> found(items);
-    assay::for_ranges(run, items_, kPanel, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<float> sizes(items);
-      for (auto j = static_cast<std::size_t>(begin); j < static_cast<std::size_t>(end); ++j) {
-        const float* p = weights_.data() + static_cast<std::int64_t>(j) * stride_;
-        for (std::size_t i = 0; i < items; ++i)
-          sizes[i] = p[i] == 0 || i == j ? -std::numeric_limits<float>::infinity() : std::abs(p[i]);
-        const auto list = std::span(lists).subspan(j * k, k);
-        found[j] = static_cast<Index>(top_k(sizes, list));
-        for (assay::Scored& s : list.first(static_cast<std::size_t>(found[j]))) s.score = p[s.index] / -p[j];
-      }
-    });
+    const assay::Matrix p = weights();
+    std::vector<float> diagonal;
+    for (Index j = 0; j < items_; ++j) diagonal.push_back(std::exchange(p.data[j * stride_ + j], 0.f));
+    assay::SparseMatrix columns = largest_of_rows(run, p, params_.neighbours);
     weights_ = {};
-    kept_ = assay::SparseMatrix::from_lists(lists, found, static_cast<Index>(items_)).transposed();
+    for (std::size_t j = 0; j < diagonal.size(); ++j)
+      for (auto e = columns.offsets[j]; e < columns.offsets[j + 1]; ++e)
+        columns.value[static_cast<std::size_t>(e)] /= -diagonal[j];
+    kept_ = columns.transposed();
   }
 
   /// Of one copy of the weights that are kept.
@@ -166,8 +156,8 @@ class Ease final : public assay::Recommender, public assay::Sized {
   void allocate(std::int64_t items) {
     items_ = items;
     stride_ = assay::padded_stride(items);
-    const std::int64_t floats = floats_for(items), scratch = kInverseScratch * items;
-    const std::int64_t needed = (floats + scratch) * std::int64_t{sizeof(float)} + bytes_of_lists(items);
+    const std::int64_t floats = floats_for(items), size = sizeof(float);
+    const std::int64_t needed = floats * size + std::max(kInverseScratch * items * size, 4 * bytes_of_lists(items));
     const std::int64_t available = assay::available_memory();
     if (needed > available)
       throw assay::Error("ease: a catalogue of " + std::to_string(items) + " items needs " + std::to_string(needed) +

@@ -50,6 +50,8 @@ class BprMf final : public assay::Recommender, public assay::Resumable, public a
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
+    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
+                          "bpr_mf with " + std::to_string(params_.factors) + " factors");
     model_ = {data.by_user.rows, data.by_item.rows, params_.factors, params_.init_deviation, run};
     const assay::PairSampler sampler(data.by_user);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {

@@ -57,6 +57,8 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
+    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
+                          "warp_mf with " + std::to_string(params_.factors) + " factors");
     model_ = {data.by_user.rows, data.by_item.rows, params_.factors, params_.init_deviation, run};
     const assay::PairSampler sampler(data.by_user);
     weight_of_rank(data.by_item.rows);

@@ -1,0 +1,146 @@
+#pragma once  // Ratings from vectors and biases: what factor models of explicit ratings share.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assay/factors.hpp"
+#include "assay/fold_in.hpp"
+#include "assay/linalg.hpp"
+#include "assay/model.hpp"
+#include "assay/random.hpp"
+#include "assay/ratings.hpp"
+#include "assay/run.hpp"
+
+namespace assay {
+
+/// r̂_ui = μ + b_i + b_u + p_u · q_i. A user's row is [p_u, b_u], an item's [q_i, 1], so that one product gives b_u too.
+/// Users whose profile is not the trained one get the row that a model makes for it. Inline: it lives in the plugin.
+class RatedFactors {
+ public:
+  /// Vectors of so many factors, all 0, and biases 0.
+  void begin(const TrainingData& data, int factors) {
+    scale_ = RatingScale::of(data.by_user);
+    users_ = FactorMatrix(data.by_user.rows, factors + 1);
+    items_ = FactorMatrix(data.by_item.rows, factors + 1);
+    for (std::int64_t i = 0; i < items_.rows(); ++i) items_.row(i).back() = 1;
+    base_.assign(static_cast<std::size_t>(items_.rows()), static_cast<float>(scale_.mean));
+    fold_in_.remember(data.by_user);
+  }
+  /// Rows (but for their last place) from N(0, deviation²).
+  static void draw(FactorMatrix& x, Random random, double deviation) {
+    for (std::int64_t row = 0; row < x.rows(); ++row)
+      random.normal(x.row(row).first(static_cast<std::size_t>(x.columns() - 1)), 0, static_cast<float>(deviation));
+  }
+
+  [[nodiscard]] std::int64_t factors() const { return items_.columns() - 1; }
+  [[nodiscard]] const RatingScale& scale() const { return scale_; }
+  [[nodiscard]] FactorMatrix& users() { return users_; }
+  [[nodiscard]] FactorMatrix& items() { return items_; }
+  [[nodiscard]] std::span<float> base() { return base_; }  ///< μ + b_i of each item
+
+  /// To be called when rows have changed, before they are used.
+  void settle() {
+    panels_ = ItemPanels(std::as_const(items_).view(), base_);
+    fold_in_.forget();
+  }
+
+  /// Adds to `row` = [z, 0] what minimises Σ (r_ui - r̂_ui)² + n (λ |p|² + λ_b b²) for r̂_ui = μ + b_i + b + (z + p)·q_i
+  /// over the n ratings of a profile: the vector to which training would bring a user, everything else left alone.
+  void solve(const Row& profile, double l2, double bias_l2, std::span<float> row) const {
+    if (profile.columns.empty()) return;
+    const auto n = static_cast<float>(profile.columns.size());
+    const std::int64_t d = items_.columns();
+    FactorMatrix system(d, d);
+    std::vector<float> left(profile.columns.size()), step(static_cast<std::size_t>(d), 0);
+    gathered_dots(items_.view(), profile.columns, row, left);
+    for (std::size_t e = 0; e < left.size(); ++e) {
+      left[e] = profile.values[e] - base_[static_cast<std::size_t>(profile.columns[e])] - left[e];
+      const auto q = items_.row(profile.columns[e]);
+      for (std::size_t k = 0; k < q.size(); ++k) step[k] += left[e] * q[k];
+    }
+    add_gathered_gram(items_.view(), profile.columns, {}, system.view());
+    for (std::int64_t k = 0; k < d; ++k)  // a grain more, so that λ = 0 has a solution too
+      system.row(k)[static_cast<std::size_t>(k)] += n * static_cast<float>(k + 1 < d ? l2 : bias_l2) + 1e-4F;
+    solve_spd(system.view(), step);
+    for (std::size_t k = 0; k < step.size(); ++k) row[k] += step[k];
+  }
+
+  template <class Make>
+  void score(const Profiles& profiles, Scores out, Make&& make) const {
+    panels_.score(fold_in_.rows(profiles, users_.view(), make)->rows(), out);
+  }
+
+  template <class Make>
+  void rate(const Profiles& profiles, std::span<const Index> items, std::span<float> out, Make&& make) const {
+    for_equal_profiles(profiles, [&](Index first, Index count) {
+      const auto at = static_cast<std::size_t>(first);
+      Interactions one = profiles.known;
+      one.rows = 1;
+      one.offsets = one.offsets.subspan(at, 2);
+      const auto tile = fold_in_.rows({one, profiles.user.subspan(at, 1)}, users_.view(), make);
+      const float* user = tile->rows()[0];
+      for (std::size_t p = at; p < at + static_cast<std::size_t>(count); ++p)
+        out[p] = scale_.clamp(static_cast<double>(base_[static_cast<std::size_t>(items[p])] +
+                                                  product(user, items_.row(items[p]).data(), items_.columns())));
+    });
+  }
+
+  void save(Writer& writer) const {
+    const std::int64_t shape[] = {static_cast<std::int64_t>(base_.size())};
+    scale_.save(writer, "scale");
+    users_.save(writer, "users");
+    items_.save(writer, "items");
+    writer.tensor("base", {base_.data(), Element::f32, shape});
+    fold_in_.save(writer, "profiles");
+  }
+  void load(const Reader& reader) {
+    scale_ = RatingScale::load(reader, "scale");
+    users_ = FactorMatrix::load(reader, "users");
+    items_ = FactorMatrix::load(reader, "items");
+    const Tensor base = reader.tensor("base");
+    const auto* first = static_cast<const float*>(base.data);
+    base_.assign(first, first + base.shape[0]);
+    fold_in_.load(reader, "profiles");
+    settle();
+  }
+
+  [[nodiscard]] static Need need(const TaskShape& task, int factors) {
+    const std::int64_t rows = task.users + task.items, floats = sizeof(float), d = factors + 1;
+    return {.memory = FactorMatrix::bytes(rows, d) + 2 * ItemPanels::bytes(task.items, d) + task.users * 8 +
+                      task.items * floats + FactorMatrix::bytes(d + 4, d) * task.threads + rows * d * floats +
+                      (1 << 20),
+            .saved = rows * d * floats + task.items * floats + task.users * 8 + 64};
+  }
+
+  using Lanes [[gnu::vector_size(32)]] = float;  // eight floats; without AVX the compiler cuts them in two
+  static Lanes lanes(const float* from) {
+    Lanes out;
+    std::memcpy(&out, from, sizeof out);
+    return out;
+  }
+  static void store(float* to, Lanes value) { std::memcpy(to, &value, sizeof value); }
+  /// a · b of rows of FactorMatrix, which are filled with zeros up to a multiple of 16.
+  static float product(const float* a, const float* b, std::int64_t columns) {
+    Lanes even{}, odd{};
+    for (std::int64_t k = 0; k < columns; k += 16) {
+      even += lanes(a + k) * lanes(b + k);
+      odd += lanes(a + k + 8) * lanes(b + k + 8);
+    }
+    const Lanes v = even + odd;
+    return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+  }
+
+ private:
+  RatingScale scale_;
+  FactorMatrix users_, items_;
+  std::vector<float> base_;
+  ItemPanels panels_;
+  FoldIn fold_in_;
+};
+
+}  // namespace assay

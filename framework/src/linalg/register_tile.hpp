@@ -24,12 +24,14 @@ struct Tile {
   std::array<Lanes, Rows> left, right;
 
   void load(const float* from, std::int64_t stride) {
+#pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r, from += stride) {
       left[r] = load_lanes(from);
       right[r] = load_lanes(from + 8);
     }
   }
   void store(float* to, std::int64_t stride) const {
+#pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r, to += stride) {
       store_lanes(to, left[r]);
       store_lanes(to + 8, right[r]);
@@ -40,6 +42,7 @@ struct Tile {
   void update(const float* rows, const float* columns, std::int64_t stride, std::int64_t count) {
     for (std::int64_t k = 0; k < count; ++k, rows += stride, columns += stride) {
       const Lanes a = load_lanes(columns), b = load_lanes(columns + 8);
+#pragma GCC unroll 8
       for (std::size_t r = 0; r < Rows; ++r) {
         const float x = Subtract ? -rows[r] : rows[r];
         left[r] += x * a;

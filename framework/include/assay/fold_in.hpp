@@ -13,6 +13,8 @@
 #include "assay/errors.hpp"
 #include "assay/factors.hpp"
 #include "assay/interactions.hpp"
+#include "assay/linalg.hpp"
+#include "assay/model.hpp"
 #include "assay/run.hpp"
 
 namespace assay {
@@ -76,6 +78,12 @@ class FoldIn {
     }
     keep(tile);
     return tile;
+  }
+
+  /// What it takes with tiles of 64 users of average profiles, in bytes; for Sized.
+  [[nodiscard]] static std::int64_t bytes(const TaskShape& task, std::int64_t factors) {
+    const std::int64_t profile = (task.interactions / std::max<std::int64_t>(1, task.users) + 1) * 8;
+    return task.users * 8 + static_cast<std::int64_t>(kRemembered) * 64 * (2 * profile + padded_stride(factors) * 4);
   }
 
   void save(Writer& writer, const std::string& name) const {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "assay/errors.hpp"
 #include "assay/factors.hpp"
@@ -35,9 +36,10 @@ class Ials final : public assay::Recommender, public assay::Resumable, public as
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t d = params_.factors, longest = std::min(task.interactions, std::max(task.users, task.items));
     const std::int64_t factors = FactorMatrix::bytes(task.users, d) + FactorMatrix::bytes(task.items, d);
+    const std::int64_t serving = assay::ItemPanels::bytes(task.items, d) + assay::FoldIn::bytes(task, d) +
+                                 FactorMatrix::saving_bytes(std::max(task.users, task.items), d);
     const std::int64_t dense = (task.users + task.items) * d * 4;  // as they are written
-    return {.memory = factors + assay::ItemPanels::bytes(task.items, d) + task.users * 8 +
-                      2 * FactorMatrix::bytes(d, d) + std::max<std::int64_t>(task.users, task.items) * d * 4 +
+    return {.memory = factors + serving + 2 * FactorMatrix::bytes(d, d) +
                       task.threads * LeastSquares::scratch_bytes(params_.factors, longest),
             .saved = dense + task.users * 8};
   }
@@ -54,7 +56,7 @@ class Ials final : public assay::Recommender, public assay::Resumable, public as
     fold_in_.remember(data.by_user);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
       // The items first: then the users' factors, which come last, are what fold-in makes of their profiles.
-      LeastSquares(params_, run, users_.view()).solve(run, data.by_item, items_);
+      LeastSquares(params_, run, std::as_const(users_).view()).solve(run, data.by_item, items_);
       folding_.emplace(params_, run, std::as_const(items_).view());
       const double users_part = folding_->solve(run, data.by_user, users_);
       run.loss("loss", users_part + items_penalty(data.by_item));

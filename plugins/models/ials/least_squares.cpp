@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "assay/errors.hpp"
 #include "assay/linalg.hpp"
 
 namespace ials {
@@ -58,10 +59,12 @@ LeastSquares::LeastSquares(const Params& params, assay::Executor& executor, assa
   gemm(executor, true, false, static_cast<float>(params.alpha0), other, other, 0, gram_.view());
 }
 
-double LeastSquares::solve(assay::Executor& executor, const assay::Interactions& data,
-                           assay::FactorMatrix& rows) const {
+double LeastSquares::solve(assay::Run& run, const assay::Interactions& data, assay::FactorMatrix& rows) const {
   std::vector<double> values(static_cast<std::size_t>((rows.rows() + kRows - 1) / kRows));
-  assay::for_ranges(executor, rows.rows(), kRows, [&](std::int64_t begin, std::int64_t end) {
+  const auto d = static_cast<double>(other_.columns);
+  const bool takes_minutes = d * d * (static_cast<double>(data.size()) + d / 3 * static_cast<double>(data.rows)) > 5e12;
+  assay::for_ranges(run, rows.rows(), kRows, [&](std::int64_t begin, std::int64_t end) {
+    if (takes_minutes && run.cancelled()) throw assay::Cancelled();
     Scratch scratch(other_.columns);
     for (std::int64_t i = begin; i < end; ++i)
       values[static_cast<std::size_t>(begin / kRows)] += solve_row(data[static_cast<Index>(i)], rows.row(i), scratch);

@@ -22,8 +22,8 @@ class LeastSquares {
   LeastSquares(const Params& params, assay::Executor& executor, assay::ConstMatrix other);
 
   /// Replaces `rows` by the solutions for the rows of `data`, from where they are (solvers cg and block). Returns the
-  /// minimum's value, summed over all rows.
-  double solve(assay::Executor& executor, const assay::Interactions& data, assay::FactorMatrix& rows) const;
+  /// minimum's value, summed over all rows. Throws Cancelled in the middle where that is minutes away from the end.
+  double solve(assay::Run& run, const assay::Interactions& data, assay::FactorMatrix& rows) const;
 
   /// The exact solution for one profile; w is zeros where it comes.
   void fold_in(const assay::Row& profile, std::span<float> w) const;

@@ -56,9 +56,10 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
   /// three Gram matrices, each thread's products.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t d = params_.factors, dense = (task.users + task.items) * d * 4;
-    return {.memory = FactorMatrix::bytes(task.users, d) + FactorMatrix::bytes(task.items, d) +
-                      std::max<std::int64_t>(task.users, task.items) * d * 4 + assay::ItemPanels::bytes(task.items, d) +
-                      task.users * 8 + 3 * FactorMatrix::bytes(d, d) + task.threads * FactorMatrix::bytes(66, d),
+    const std::int64_t serving = assay::ItemPanels::bytes(task.items, d) + assay::FoldIn::bytes(task, d) +
+                                 FactorMatrix::saving_bytes(std::max(task.users, task.items), d);
+    return {.memory = FactorMatrix::bytes(task.users, d) + FactorMatrix::bytes(task.items, d) + serving +
+                      3 * FactorMatrix::bytes(d, d) + task.threads * FactorMatrix::bytes(66, d),
             .saved = dense + task.users * 8};
   }
 

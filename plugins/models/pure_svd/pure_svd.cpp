@@ -49,7 +49,8 @@ class PureSvd final : public assay::Recommender, public assay::Sized {
     const std::int64_t kept =
         std::max<std::int64_t>(1, std::min({std::int64_t{params_.factors}, task.users, task.items}));
     return {.memory = truncated_svd_bytes(task.users, task.items, params_.factors, params_.oversampling) +
-                      FactorMatrix::bytes(task.items, kept) + assay::ItemPanels::bytes(task.items, kept),
+                      FactorMatrix::bytes(task.items, kept) + FactorMatrix::saving_bytes(task.items, kept) +
+                      assay::ItemPanels::bytes(task.items, kept) + assay::FoldIn::bytes(task, kept),
             .saved = task.items * kept * 4};
   }
 

@@ -5,12 +5,12 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "assay/factors.hpp"
+#include "assay/lanes.hpp"
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 #include "assay/random.hpp"
@@ -93,6 +93,18 @@ class PairSampler {
     return rank + first;
   }
 
+  static constexpr std::size_t kFew = 4;
+  /// The same, four at a time from two draws: their places in the filter are asked for together.
+  [[nodiscard]] std::array<Index, kFew> negatives(Index user, Random& random) const {
+    const std::uint64_t one = random.bits(), two = random.bits();
+    const std::array<std::uint64_t, kFew> bits{one >> 32, one, two >> 32, two};
+    std::array<Index, kFew> out;
+    for (const std::uint64_t b : bits)
+      __builtin_prefetch(&taken_[place(user, below(static_cast<std::uint32_t>(b), x_.columns)) / 64]);
+    for (std::size_t k = 0; k < kFew; ++k) out[k] = negative(user, static_cast<std::uint32_t>(bits[k]), random);
+    return out;
+  }
+
   [[nodiscard]] static std::int64_t bytes(std::int64_t interactions) {
     return interactions * (std::int64_t{sizeof(Index)} + 2 * kBits / 8) + 64;
   }
@@ -145,8 +157,14 @@ class PairwiseFactors {
     pack();
   }
 
-  [[nodiscard]] std::span<float> user(Index u) { return users_.row(u); }
-  [[nodiscard]] std::span<float> item(Index i) { return items_.row(i); }
+  /// Shortens the vectors of a user and two items that are longer than `limit`.
+  void shorten(Index u, Index i, Index j, float limit) {
+    for (const std::span<float> row : {users_.row(u), items_.row(i), items_.row(j)}) {
+      const float squares = dot(row.data(), row.data(), items_.columns());
+      if (squares <= limit * limit) continue;
+      for (float& value : row) value *= limit / std::sqrt(squares);
+    }
+  }
   void prefetch(Index u, Index i, Index j) const {
     for (const float* row : {users_.row(u).data(), items_.row(i).data(), items_.row(j).data()})
       for (std::int64_t k = 0; k < items_.columns(); k += 16) __builtin_prefetch(row + k);
@@ -154,13 +172,7 @@ class PairwiseFactors {
 
   /// x̂_ui.
   [[nodiscard]] float score(Index u, Index i) const {
-    const float *p = users_.row(u).data(), *q = items_.row(i).data();
-    Lanes even{}, odd{};
-    for (std::int64_t k = 0; k < items_.columns(); k += 16) {
-      even += lanes(p + k) * lanes(q + k);
-      odd += lanes(p + k + 8) * lanes(q + k + 8);
-    }
-    return bias_[static_cast<std::size_t>(i)] + sum(even + odd);
+    return bias_[static_cast<std::size_t>(i)] + dot(users_.row(u).data(), items_.row(i).data(), items_.columns());
   }
 
   /// x̂_ui - x̂_uj.
@@ -168,10 +180,11 @@ class PairwiseFactors {
     const float *p = users_.row(u).data(), *q = items_.row(i).data(), *r = items_.row(j).data();
     Lanes even{}, odd{};
     for (std::int64_t k = 0; k < items_.columns(); k += 16) {
-      even += lanes(p + k) * (lanes(q + k) - lanes(r + k));
-      odd += lanes(p + k + 8) * (lanes(q + k + 8) - lanes(r + k + 8));
+      even += lanes_at(p + k) * (lanes_at(q + k) - lanes_at(r + k));
+      odd += lanes_at(p + k + 8) * (lanes_at(q + k + 8) - lanes_at(r + k + 8));
     }
-    return bias_[static_cast<std::size_t>(i)] - bias_[static_cast<std::size_t>(j)] + sum(even + odd);
+    even += odd;
+    return bias_[static_cast<std::size_t>(i)] - bias_[static_cast<std::size_t>(j)] + sum_of(even);
   }
 
   /// One step up the gradient of weight · (x̂_ui - x̂_uj), with all parts as they were before it, less their
@@ -181,10 +194,10 @@ class PairwiseFactors {
     const float gain = rates.step * weight, keep_user = 1 - rates.step * rates.user,
                 keep_positive = 1 - rates.step * rates.positive, keep_negative = 1 - rates.step * rates.negative;
     for (std::int64_t k = 0; k < items_.columns(); k += 8) {  // the padding is 0 and stays so
-      const Lanes a = lanes(p + k), b = lanes(q + k), c = lanes(r + k);
-      store(p + k, keep_user * a + gain * (b - c));
-      store(q + k, keep_positive * b + gain * a);
-      store(r + k, keep_negative * c - gain * a);
+      const Lanes a = lanes_at(p + k), b = lanes_at(q + k), c = lanes_at(r + k);
+      lanes_at(p + k) = keep_user * a + gain * (b - c);
+      lanes_at(q + k) = keep_positive * b + gain * a;
+      lanes_at(r + k) = keep_negative * c - gain * a;
     }
     float &bi = bias_[static_cast<std::size_t>(i)], &bj = bias_[static_cast<std::size_t>(j)];
     bi += gain - rates.step * rates.bias * bi;
@@ -253,15 +266,6 @@ class PairwiseFactors {
   }
 
  private:
-  using Lanes [[gnu::vector_size(32)]] = float;  // eight floats; without AVX the compiler cuts them in two
-  static Lanes lanes(const float* from) {
-    Lanes out;
-    std::memcpy(&out, from, sizeof out);
-    return out;
-  }
-  static void store(float* to, Lanes value) { std::memcpy(to, &value, sizeof value); }
-  static float sum(Lanes v) { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); }
-
   /// n^-½ Σ q_i over the profile, and a 1.
   void describe(const Row& profile, std::span<float> out) const {
     std::ranges::fill(out, 0.F);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "assay/factors.hpp"
 #include "assay/fold_in.hpp"
+#include "assay/lanes.hpp"
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 #include "assay/random.hpp"
@@ -86,7 +86,7 @@ class RatedFactors {
       const float* user = tile->rows()[0];
       for (std::size_t p = at; p < at + static_cast<std::size_t>(count); ++p)
         out[p] = scale_.clamp(static_cast<double>(base_[static_cast<std::size_t>(items[p])] +
-                                                  product(user, items_.row(items[p]).data(), items_.columns())));
+                                                  dot(user, items_.row(items[p]).data(), items_.columns())));
     });
   }
 
@@ -115,24 +115,6 @@ class RatedFactors {
                       task.items * floats + FactorMatrix::bytes(d + 4, d) * task.threads + rows * d * floats +
                       (1 << 20),
             .saved = rows * d * floats + task.items * floats + task.users * 8 + 64};
-  }
-
-  using Lanes [[gnu::vector_size(32)]] = float;  // eight floats; without AVX the compiler cuts them in two
-  static Lanes lanes(const float* from) {
-    Lanes out;
-    std::memcpy(&out, from, sizeof out);
-    return out;
-  }
-  static void store(float* to, Lanes value) { std::memcpy(to, &value, sizeof value); }
-  /// a · b of rows of FactorMatrix, which are filled with zeros up to a multiple of 16.
-  static float product(const float* a, const float* b, std::int64_t columns) {
-    Lanes even{}, odd{};
-    for (std::int64_t k = 0; k < columns; k += 16) {
-      even += lanes(a + k) * lanes(b + k);
-      odd += lanes(a + k + 8) * lanes(b + k + 8);
-    }
-    const Lanes v = even + odd;
-    return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "assay/errors.hpp"
+#include "assay/lanes.hpp"
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
 #include "assay/rated_factors.hpp"
@@ -17,7 +18,7 @@
 namespace {
 
 using assay::Index;
-using Lanes = assay::RatedFactors::Lanes;
+using assay::Lanes;
 
 class FunkSvd final : public assay::Recommender,
                       public assay::RatingPredictor,
@@ -122,13 +123,13 @@ class FunkSvd final : public assay::Recommender,
     float *p = model_.users().row(u).data(), *q = model_.items().row(i).data();
     float& base = model_.base()[static_cast<std::size_t>(i)];
     const std::int64_t d = model_.factors();
-    const float error = rating - base - assay::RatedFactors::product(p, q, d + 1), gain = rates.step * error,
+    const float error = rating - base - assay::dot(p, q, d + 1), gain = rates.step * error,
                 keep_user = 1 - rates.step * rates.user, keep_item = 1 - rates.step * rates.item, user_bias = p[d],
                 mean = static_cast<float>(model_.scale().mean);
     for (std::int64_t k = 0; k <= d; k += 8) {
-      const Lanes a = assay::RatedFactors::lanes(p + k), b = assay::RatedFactors::lanes(q + k);
-      assay::RatedFactors::store(p + k, keep_user * a + gain * b);
-      assay::RatedFactors::store(q + k, keep_item * b + gain * a);
+      const Lanes a = assay::lanes_at(p + k), b = assay::lanes_at(q + k);
+      assay::lanes_at(p + k) = keep_user * a + gain * b;
+      assay::lanes_at(q + k) = keep_item * b + gain * a;
     }
     p[d] = user_bias + gain - rates.step * rates.bias * user_bias;  // the last places: b_u and 1
     q[d] = 1;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assay/errors.hpp"
+#include "assay/lanes.hpp"
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
 #include "assay/rated_factors.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 using assay::FactorMatrix;
 using assay::Index;
-using Lanes = assay::RatedFactors::Lanes;
+using assay::Lanes;
 
 class SvdPlusPlus final : public assay::Recommender,
                           public assay::RatingPredictor,
@@ -116,20 +117,19 @@ class SvdPlusPlus final : public assay::Recommender,
     std::fill_n(pull, scratch.stride(), 0.F);
     add_implicit(ratings, scratch.row(0));
     for (std::int64_t k = 0; k <= d; k += 8)
-      assay::RatedFactors::store(whole + k, assay::RatedFactors::lanes(whole + k) + assay::RatedFactors::lanes(p + k));
+      assay::lanes_at(whole + k) = assay::lanes_at(whole + k) + assay::lanes_at(p + k);
     double squares = 0;
     for (std::size_t r = 0; r < ratings.columns.size(); ++r) {
       float* q = model_.items().row(ratings.columns[r]).data();
       float& base = model_.base()[static_cast<std::size_t>(ratings.columns[r])];
-      const float error = ratings.values[r] - base - assay::RatedFactors::product(whole, q, d + 1), gain = step * error,
-                  user_bias = p[d];
+      const float error = ratings.values[r] - base - assay::dot(whole, q, d + 1), gain = step * error, user_bias = p[d];
       for (std::int64_t k = 0; k <= d; k += 8) {
-        const Lanes own = assay::RatedFactors::lanes(p + k), w = assay::RatedFactors::lanes(whole + k),
-                    b = assay::RatedFactors::lanes(q + k), moved = keep * own + gain * b;
-        assay::RatedFactors::store(p + k, moved);
-        assay::RatedFactors::store(whole + k, w + (moved - own));
-        assay::RatedFactors::store(q + k, keep * b + gain * w);
-        assay::RatedFactors::store(pull + k, assay::RatedFactors::lanes(pull + k) + gain * b);
+        const Lanes own = assay::lanes_at(p + k), w = assay::lanes_at(whole + k), b = assay::lanes_at(q + k),
+                    moved = keep * own + gain * b;
+        assay::lanes_at(p + k) = moved;
+        assay::lanes_at(whole + k) = w + (moved - own);
+        assay::lanes_at(q + k) = keep * b + gain * w;
+        assay::lanes_at(pull + k) = assay::lanes_at(pull + k) + gain * b;
       }
       p[d] = whole[d] = user_bias + gain - step * bias_l2 * user_bias;  // the last places: b_u and 1
       q[d] = 1;
@@ -142,8 +142,7 @@ class SvdPlusPlus final : public assay::Recommender,
     for (const Index j : ratings.columns) {
       float* y = implicit_.row(j).data();
       for (std::int64_t k = 0; k <= d; k += 8)
-        assay::RatedFactors::store(
-            y + k, faded * assay::RatedFactors::lanes(y + k) + norm * assay::RatedFactors::lanes(pull + k));
+        assay::lanes_at(y + k) = faded * assay::lanes_at(y + k) + norm * assay::lanes_at(pull + k);
     }
     return squares;
   }

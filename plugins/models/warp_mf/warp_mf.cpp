@@ -106,8 +106,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
         if (found.item == assay::kUnknown) continue;
         const auto rank = static_cast<std::size_t>(std::max(1, sampler.negatives(t.user) / found.trial));
         model_.step(t.user, t.positive, found.item, weight_[rank], rates);
-        for (const auto vector : {model_.user(t.user), model_.item(t.positive), model_.item(found.item)})
-          shorten(vector);
+        model_.shorten(t.user, t.positive, found.item, static_cast<float>(params_.max_norm));
         loss += static_cast<double>(weight_[rank] * found.excess);
         ++violations;
       }
@@ -120,22 +119,18 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
   /// Draws items that the user has not, the triple's first, until one comes within the margin of the positive one.
   Violation violation(const assay::PairSampler& sampler, const Triple& t, assay::Random& random) const {
     const float bound = model_.score(t.user, t.positive) - static_cast<float>(params_.margin);
+    std::array<Index, assay::PairSampler::kFew> few{};
     Index other = t.negative;
-    for (int trial = 1;; ++trial) {
+    for (int trial = 1; trial <= params_.trials; ++trial) {
+      if (trial > 1) {
+        const auto place = static_cast<std::size_t>(trial - 2) % few.size();
+        if (place == 0) few = sampler.negatives(t.user, random);
+        other = few[place];
+      }
       const float excess = model_.score(t.user, other) - bound;
       if (excess > 0) return {other, trial, excess};
-      if (trial == params_.trials) return {};
-      other = sampler.negative(t.user, static_cast<std::uint32_t>(random.bits() >> 32), random);
     }
-  }
-
-  void shorten(std::span<float> vector) const {
-    float squares = 0;
-    for (const float v : vector) squares += v * v;
-    const auto limit = static_cast<float>(params_.max_norm);
-    if (squares <= limit * limit) return;
-    const float factor = limit / std::sqrt(squares);
-    for (float& v : vector) v *= factor;
+    return {};
   }
 
   Params params_;

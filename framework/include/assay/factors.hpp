@@ -119,16 +119,19 @@ class FactorMatrix {
   detail::Floats values_;
 };
 
-/// The factors of all items, and a bias of each where there is one, laid out for scoring. To be made anew when factors
-/// have changed. Inline: it lives in the plugin.
+/// The factors of all items, and a bias of each where there is one, laid out for scoring. To be assigned anew when
+/// factors have changed. Inline: it lives in the plugin.
 class ItemPanels {
  public:
   ItemPanels() = default;
-  explicit ItemPanels(ConstMatrix items, std::span<const float> bias = {})
-      : factors_(items.columns), panels_(static_cast<std::size_t>(panel_floats(items.rows, items.columns))) {
+  explicit ItemPanels(ConstMatrix items, std::span<const float> bias = {}) { assign(items, bias); }
+
+  /// The same for an object that has been used: it keeps its memory where that is of the right size.
+  void assign(ConstMatrix items, std::span<const float> bias = {}) {
+    factors_ = items.columns;
+    panels_.resize(static_cast<std::size_t>(panel_floats(items.rows, items.columns)));
     pack_panels(items, panels_);
-    if (bias.empty()) return;
-    bias_.assign(static_cast<std::size_t>(panel_floats(items.rows, 1)), 0);
+    bias_.assign(bias.empty() ? 0 : static_cast<std::size_t>(panel_floats(items.rows, 1)), 0);
     std::ranges::copy(bias, bias_.begin());
   }
 

@@ -117,7 +117,7 @@ class Ials final : public assay::Recommender, public assay::Resumable, public as
   }
 
   void prepare_scoring() {
-    panels_ = assay::ItemPanels(items_.view());
+    panels_.assign(items_.view());
     fold_in_.forget();
   }
 

@@ -48,6 +48,7 @@ struct LeastSquares::Scratch {
   assay::FactorMatrix system;
   std::vector<float> gram_w, residual, direction, image;  // [factors]
   std::vector<float> weight, error, dots;                 // [entries of the row]; weight is empty where all are 1
+  float ridge = 0;                                        // λ_w of the row
 };
 
 LeastSquares::LeastSquares(const Params& params, assay::Executor& executor, assay::ConstMatrix other)
@@ -104,7 +105,7 @@ double LeastSquares::exact(const assay::Row& row, std::span<float> w, Scratch& s
 double LeastSquares::conjugate_gradients(const assay::Row& row, std::span<float> w, Scratch& s) const {
   double value = begin_at(row, w, s);
   weighted_sum(other_, row.columns, s.error, s.residual);
-  for (std::size_t k = 0; k < w.size(); ++k) s.residual[k] -= s.gram_w[k] + ridge(row) * w[k];
+  for (std::size_t k = 0; k < w.size(); ++k) s.residual[k] -= s.gram_w[k] + s.ridge * w[k];
   s.direction = s.residual;
   double square = dot(s.residual, s.residual);
   for (int step = 0; step < params_.cg_steps && square > 1e-20; ++step) {
@@ -112,7 +113,7 @@ double LeastSquares::conjugate_gradients(const assay::Row& row, std::span<float>
     for (std::size_t k = 0; k < s.weight.size(); ++k) s.dots[k] *= s.weight[k];
     weighted_sum(other_, row.columns, s.dots, s.image);
     gram_times(s.direction, s.gram_w);
-    for (std::size_t k = 0; k < w.size(); ++k) s.image[k] += s.gram_w[k] + ridge(row) * s.direction[k];
+    for (std::size_t k = 0; k < w.size(); ++k) s.image[k] += s.gram_w[k] + s.ridge * s.direction[k];
     const double length = square / dot(s.direction, s.image);
     for (std::size_t k = 0; k < w.size(); ++k) {
       w[k] += static_cast<float>(length) * s.direction[k];
@@ -131,7 +132,7 @@ double LeastSquares::blocks(const assay::Row& row, std::span<float> w, Scratch& 
   begin_at(row, w, s);
   for (std::int64_t first = 0; first < other_.columns; first += params_.block)
     block(row, w, first, std::min<std::int64_t>(params_.block, other_.columns - first), s);
-  double value = dot(w, s.gram_w) + double{ridge(row)} * dot(w, w);
+  double value = dot(w, s.gram_w) + double{s.ridge} * dot(w, w);
   for (std::size_t k = 0; k < s.error.size(); ++k) {
     const double weight = s.weight.empty() ? 1 : s.weight[k];
     if (weight > 0) value += double{s.error[k]} * double{s.error[k]} / weight;
@@ -146,13 +147,13 @@ void LeastSquares::block(const assay::Row& row, std::span<float> w, std::int64_t
   const assay::Matrix system{s.system.view().data, size, size, assay::padded_stride(size)};
   for (std::int64_t k = 0; k < size; ++k) {
     std::copy_n(gram_.row(first + k).data() + first, size, system.data + k * system.stride);
-    system.data[k * system.stride + k] += ridge(row);
+    system.data[k * system.stride + k] += s.ridge;
   }
   add_gathered_gram(part, row.columns, s.weight, system);
   const auto at = static_cast<std::size_t>(first), width = static_cast<std::size_t>(size);
   const std::span<float> step = std::span(s.direction).first(width), of_block = w.subspan(at, width);
   weighted_sum(part, row.columns, s.error, step);
-  for (std::size_t k = 0; k < width; ++k) step[k] -= s.gram_w[at + k] + ridge(row) * of_block[k];
+  for (std::size_t k = 0; k < width; ++k) step[k] -= s.gram_w[at + k] + s.ridge * of_block[k];
   solve_spd(system, step);
   for (std::size_t k = 0; k < width; ++k) of_block[k] += step[k];
   gathered_dots(part, row.columns, step, s.dots);
@@ -180,11 +181,12 @@ float LeastSquares::ridge(const assay::Row& row) const {
 
 double LeastSquares::begin_at(const assay::Row& row, std::span<const float> w, Scratch& s) const {
   weigh(row, s);
+  s.ridge = ridge(row);
   s.dots.resize(row.columns.size());
   s.error.resize(row.columns.size());
   gathered_dots(other_, row.columns, w, s.dots);
   gram_times(w, s.gram_w);
-  double value = dot(w, s.gram_w) + double{ridge(row)} * dot(w, w);
+  double value = dot(w, s.gram_w) + double{s.ridge} * dot(w, w);
   for (std::size_t k = 0; k < s.dots.size(); ++k) {
     const float weight = s.weight.empty() ? 1 : s.weight[k], error = 1 - s.dots[k];
     s.error[k] = weight * error;

@@ -154,7 +154,7 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
   }
 
   void prepare_scoring() {
-    panels_ = assay::ItemPanels(items_.view());
+    panels_.assign(items_.view());
     fold_in_.forget();
   }
 

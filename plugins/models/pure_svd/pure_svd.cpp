@@ -88,7 +88,7 @@ class PureSvd final : public assay::Recommender, public assay::Sized {
     return params_.use_values ? x : pattern_of(x);
   }
   void prepare_scoring() {
-    panels_ = assay::ItemPanels(items_.view());
+    panels_.assign(items_.view());
     fold_in_.forget();
   }
 

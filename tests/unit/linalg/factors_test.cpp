@@ -104,6 +104,18 @@ TEST(ItemPanels, GiveAScoreTheSameBitsInAnyCompanyAndSliceAndWriteNothingElse) {
       }
 }
 
+TEST(ItemPanels, ForgetWhatTheyWereAssignedBefore) {
+  const FactorMatrix users = random_factors(3, 4, 1), first = random_factors(40, 9, 2),
+                     second = random_factors(21, 4, 3);
+  const std::vector<float> bias(40, 5.f);
+  ItemPanels used(first.view(), bias);
+  used.assign(second.view());
+  std::vector<float> expected(63), found(63);
+  ItemPanels(second.view()).score(rows_of(users), {expected.data(), 21, 3, 0, 21});
+  used.score(rows_of(users), {found.data(), 21, 3, 0, 21});
+  EXPECT_EQ(found, expected);
+}
+
 TEST(ItemPanels, RefuseItemsThatTheyDoNotHave) {
   const FactorMatrix users = random_factors(1, 4, 1), of_items = random_factors(20, 4, 2);
   const ItemPanels panels(of_items.view());

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "assay/linalg.hpp"
 #include "assay/random.hpp"
 
 #include "eval/evaluator.hpp"
@@ -77,6 +78,24 @@ void evaluate_like_ml1m(benchmark::State& state) {
   }
   state.counters["beyond_score"] = benchmark::Counter(beyond, benchmark::Counter::kAvgIterations);
 }
+/// Arguments: scores, k. One iteration is a row.
+void best(benchmark::State& state) {
+  std::vector<float> scores(static_cast<std::size_t>(64 * state.range(0)));
+  Random(3).normal(scores, 0, 1);
+  std::vector<Scored> out(static_cast<std::size_t>(state.range(1)));
+  std::size_t row = 0;
+  for (auto _ : state) {
+    const auto size = static_cast<std::size_t>(state.range(0));
+    benchmark::DoNotOptimize(top_k(std::span(scores).subspan(row++ % 64 * size, size), out));
+  }
+}
+
+BENCHMARK(best)
+    ->Args({1653, 20})
+    ->Args({3706, 20})
+    ->Args({3706, 100})
+    ->Args({38048, 100})
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(evaluate_like_ml1m)->Args({0, 0})->Args({100, 0})->Args({100, 1})->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -24,7 +24,7 @@ using Opinion [[gnu::vector_size(16)]] = double;  // weight, weighted rating: ad
 class SlopeOne final : public assay::Recommender, public assay::RatingPredictor, public assay::Sized {
  public:
   struct Params {
-    int partners = 4000;
+    int partners = 1000;
     bool weighted = true;
     static constexpr auto fields() {
       return std::tuple{

@@ -259,8 +259,8 @@ class PairwiseFactors {
   [[nodiscard]] static Need need(const TaskShape& task, int factors) {
     const std::int64_t floats = sizeof(float), small = 4 * FactorMatrix::bytes(factors + 1, factors + 1);
     const std::int64_t vectors = FactorMatrix::bytes(task.users + task.items, factors) + task.items * floats;
-    const std::int64_t settled =
-        FactorMatrix::bytes(task.users, factors + 1) + 2 * ItemPanels::bytes(task.items, factors) + small;
+    const std::int64_t settled = FactorMatrix::bytes(task.users, factors + 1) + ItemPanels::bytes(task.items, factors) +
+                                 small + FactorMatrix::saving_bytes(std::max(task.users, task.items), factors);
     return {.memory = vectors + settled + PairSampler::bytes(task.interactions) + (1 << 20),
             .saved = (task.users + task.items) * factors * floats + task.items * floats + small};
   }
@@ -279,7 +279,7 @@ class PairwiseFactors {
     out.back() = 1;
   }
 
-  void pack() { panels_ = ItemPanels(items_.view(), bias_); }
+  void pack() { panels_.assign(items_.view(), bias_); }
 
   FactorMatrix users_, items_, fold_;  // fold_: [factors + 1 × factors]
   std::vector<float> bias_;

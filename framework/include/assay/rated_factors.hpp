@@ -45,7 +45,7 @@ class RatedFactors {
 
   /// To be called when rows have changed, before they are used.
   void settle() {
-    panels_ = ItemPanels(std::as_const(items_).view(), base_);
+    panels_.assign(items_.view(), base_);
     fold_in_.forget();
   }
 
@@ -111,9 +111,10 @@ class RatedFactors {
 
   [[nodiscard]] static Need need(const TaskShape& task, int factors) {
     const std::int64_t rows = task.users + task.items, floats = sizeof(float), d = factors + 1;
-    return {.memory = FactorMatrix::bytes(rows, d) + 2 * ItemPanels::bytes(task.items, d) + task.users * 8 +
-                      task.items * floats + FactorMatrix::bytes(d + 4, d) * task.threads + rows * d * floats +
-                      (1 << 20),
+    const std::int64_t serving = ItemPanels::bytes(task.items, d) + FoldIn::bytes(task, d) +
+                                 FactorMatrix::saving_bytes(std::max(task.users, task.items), d);
+    return {.memory = FactorMatrix::bytes(rows, d) + task.items * floats + serving +
+                      FactorMatrix::bytes(d + 4, d) * task.threads + (1 << 20),
             .saved = rows * d * floats + task.items * floats + task.users * 8 + 64};
   }
 

@@ -77,8 +77,10 @@ bool usable(const Column& column) { return column.kind == Column::Kind::tags || 
 
 std::string list_of(const assay::Table& items) {
   std::string list;
-  for (const Column& c : items.columns)
-    list += (list.empty() ? "" : ", ") + std::string(c.name) + " (" + kind_of(c) + ")";
+  for (const Column& c : items.columns) {
+    if (!list.empty()) list += ", ";
+    list.append(c.name).append(" (").append(kind_of(c)).append(")");
+  }
   return list.empty() ? "none at all" : list;
 }
 

@@ -12,6 +12,7 @@
 #include "assay/linalg.hpp"
 
 #include "base/pool.hpp"
+#include "plugin/conformance/watched_run.hpp"
 #include "random_sparse.hpp"
 
 namespace assay {
@@ -123,6 +124,73 @@ TEST(NearestRows, PassOverASimilarityThatIsNotFinite) {
   ASSERT_EQ(found.count[0], 1);
   EXPECT_EQ(found.nearest[0].index, 1);
   EXPECT_EQ(found.nearest[0].score, 1);
+}
+
+TEST(NearestRows, ByDistanceAreAsAPlainSearchFindsThem) {
+  for (const double density : {0.0005, 0.02, 0.3}) {
+    const Sparse x = random_sparse(300, 80, density, false, 8), t = test::transposed(x);
+    std::vector<double> squares(300);
+    squared_norms(x.view(), squares);
+    const auto self = themselves(300);
+    std::vector<Scored> nearest(300 * 6);
+    std::vector<Index> count(300);
+    nearest_rows(serial_executor(), x.view(), t.view(), squares, Euclidean(0.5), self, nearest, count);
+    for (Index q = 0; q < 300; ++q) {
+      std::vector<Scored> expected;
+      for (Index r = 0; r < 300; ++r) {
+        double dot = 0, square = 0;
+        for (Index c = 0; c < 80; ++c) {
+          const double a = x.at(q, c), b = x.at(r, c);
+          dot += a * b;
+          square += (a - b) * (a - b);
+        }
+        if (dot > 0 && r != q) expected.push_back({r, static_cast<float>(1 / (1.5 + std::sqrt(square)))});
+      }
+      std::ranges::stable_sort(expected, [](const Scored& l, const Scored& r) { return l.score > r.score; });
+      const auto found = static_cast<std::size_t>(count[static_cast<std::size_t>(q)]);
+      ASSERT_EQ(found, std::min<std::size_t>(6, expected.size())) << "query " << q;
+      for (std::size_t i = 0; i < found; ++i) {
+        ASSERT_EQ(nearest[static_cast<std::size_t>(q) * 6 + i].index, expected[i].index) << "query " << q;
+        ASSERT_FLOAT_EQ(nearest[static_cast<std::size_t>(q) * 6 + i].score, expected[i].score);
+      }
+    }
+  }
+}
+
+TEST(NearestOfEach, InPartsAreThoseOfASearchAtOnce) {
+  const Sparse x = random_sparse(2500, 60, 0.05, false, 9), t = test::transposed(x);  // three parts
+  std::vector<double> squares(2500);
+  squared_norms(x.view(), squares);
+  const auto self = themselves(2500);
+  Found at_once{std::vector<Scored>(2500 * 4), std::vector<Index>(2500)};
+  nearest_rows(serial_executor(), x.view(), t.view(), squares, Similarity::cosine(), self, at_once.nearest,
+               at_once.count);
+  const auto expected = SparseMatrix::from_lists(at_once.nearest, at_once.count, 2500);
+  conformance::WatchedRun run({});
+  const auto found = nearest_of_each(run, x.view(), t.view(), squares, Similarity::cosine(), 4);
+  EXPECT_EQ(found.rows, 2500);
+  EXPECT_EQ(found.columns, 2500);
+  EXPECT_EQ(found.offsets, expected.offsets);
+  EXPECT_EQ(found.column, expected.column);
+  EXPECT_EQ(found.value, expected.value);
+  EXPECT_EQ(run.bad_report(), "");
+}
+
+TEST(Weigher, WeighsRowsThatItDidNotSeeByWhatItKnows) {
+  // Two of four rows have column 0, one has column 1; values below 0 count as 0.
+  const Sparse x{4, 3, {0, 2, 3, 3, 4}, {0, 1, 0, 2}, {4, 9, 1, -4}};
+  const Sparse stranger{1, 3, {0, 3}, {0, 1, 2}, {4, 1, 1}};
+  const auto by_idf = Weigher(Weighting::tf_idf, x.view()).weighed(stranger.view());
+  EXPECT_FLOAT_EQ(by_idf.value[0], static_cast<float>(2 * std::log(4.0 / 3)));
+  EXPECT_FLOAT_EQ(by_idf.value[1], static_cast<float>(std::log(2.0)));
+  const auto by_bm25 = Weigher(Weighting::bm25, x.view()).weighed(stranger.view());  // lengths 13, 1, 0, 0; his 6
+  EXPECT_FLOAT_EQ(by_bm25.value[0],
+                  static_cast<float>(4 * 2.2 / (1.2 * (0.25 + 0.75 * 6 / 3.5) + 4) * std::log(4.0 / 3)));
+  EXPECT_EQ(Weigher(Weighting::less_row_mean, x.view()).weighed(stranger.view()).value,
+            (std::vector<float>{2, -1, -1}));
+  EXPECT_EQ(Weigher(Weighting::less_column_mean, x.view()).weighed(stranger.view()).value,
+            (std::vector<float>{1.5, -8, 5}));
+  EXPECT_EQ(Weigher(Weighting::tf_idf, x.view()).weighed(x.view()).value[3], 0);
 }
 
 TEST(NearestRows, RefuseShapesThatDoNotFit) {

@@ -20,8 +20,8 @@ class BprMf final : public assay::Recommender, public assay::Resumable, public a
  public:
   struct Params {
     int factors = 64, epochs = 100;
-    double learning_rate = 0.05, decay = 0;
-    double user_l2 = 0.01, positive_l2 = 0.01, negative_l2 = 0.01, bias_l2 = 0.01;
+    double learning_rate = 0.02, decay = 0;
+    double user_l2 = 0.02, positive_l2 = 0.02, negative_l2 = 0.02, bias_l2 = 0.01;
     double init_deviation = 0.1;
     static constexpr auto fields() {
       return std::tuple{

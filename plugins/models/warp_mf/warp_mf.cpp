@@ -21,11 +21,11 @@ using Triple = assay::PairSampler::Triple;
 class WarpMf final : public assay::Recommender, public assay::Resumable, public assay::Sized {
  public:
   struct Params {
-    int factors = 64, epochs = 50;
-    double learning_rate = 0.01, decay = 0, margin = 1;
-    int trials = 50;
+    int factors = 64, epochs = 60;
+    double learning_rate = 0.001, decay = 0, margin = 1;
+    int trials = 20;
     double max_norm = 10;
-    double user_l2 = 0.01, positive_l2 = 0.01, negative_l2 = 0.01, bias_l2 = 0.01;
+    double user_l2 = 0.3, positive_l2 = 0.3, negative_l2 = 0.3, bias_l2 = 0.05;
     double init_deviation = 0.1;
     static constexpr auto fields() {
       return std::tuple{

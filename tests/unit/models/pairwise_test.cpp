@@ -212,7 +212,8 @@ TEST_F(Pairwise, StrangersVectorsAreTheRidgeRegressionOfUsersOnTheirProfiles) {
 TEST_F(Pairwise, WhatAUserHasComesBeforeWhatHeHasNot) {
   for (const char* name : {"bpr_mf", "warp_mf"})
     for (const bool strangers : {false, true}) {
-      const auto model = fitted(name, R"({"factors": 16, "epochs": 60, "learning_rate": 0.05})");
+      const auto model = fitted(name, R"({"factors": 16, "epochs": 60, "learning_rate": 0.05,
+                                            "user_l2": 0.01, "positive_l2": 0.01, "negative_l2": 0.01})");
       std::vector<Index> users(kUsers, kUnknown);
       if (!strangers) std::iota(users.begin(), users.end(), 0);
       const auto scores = test::score_all(*model, x_.view(), users);

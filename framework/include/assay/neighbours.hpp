@@ -149,17 +149,19 @@ ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Int
                                std::span<const double> squares, const Euclidean&, std::span<const Index> self,
                                std::span<Scored> out, std::span<Index> found);
 
-/// Room for neighbour lists that nearest_of_each() works in at once: so many Scored.
-inline constexpr std::int64_t kListRoom = std::int64_t{1} << 25;
+/// Rows whose neighbour lists nearest_of_each() holds at once: enough to share out, and not more than 256 MiB of lists.
+[[nodiscard]] constexpr std::int64_t rows_at_once(std::int64_t rows, std::int64_t neighbours) {
+  const std::int64_t room = (std::int64_t{1} << 25) / std::max<std::int64_t>(1, neighbours);
+  return std::min(rows, std::clamp<std::int64_t>(rows / 16, 1024, std::max<std::int64_t>(1024, room)));
+}
 
 /// Row i of the result: the k rows most like row i of x, itself passed over (see nearest_rows). Tells run of its
-/// progress and comes back soon, with Cancelled, when it is cancelled. Of the lists no more than kListRoom places lie
-/// in memory beside the result. Measure: Similarity or Euclidean.
+/// progress and comes back soon, with Cancelled, when it is cancelled. Beside the result there are never more in memory
+/// than a copy of half of it and the lists of rows_at_once(). Measure: Similarity or Euclidean.
 template <class Measure>
 [[nodiscard]] SparseMatrix nearest_of_each(Run& run, const Interactions& x, const Interactions& x_by_column,
                                            std::span<const double> squares, const Measure& measure, int neighbours) {
-  const std::int64_t k = std::min(neighbours, x.rows), most = std::max<std::int64_t>(1024, kListRoom / std::max(k, 1L));
-  const std::int64_t part = std::clamp<std::int64_t>(x.rows / 16, 1024, most);
+  const std::int64_t k = std::min(neighbours, x.rows), part = std::max<std::int64_t>(1, rows_at_once(x.rows, k));
   SparseMatrix nearest;
   nearest.columns = x.rows;
   std::vector<Scored> lists;
@@ -174,6 +176,9 @@ template <class Measure>
     found.resize(count);
     lists.resize(count * static_cast<std::size_t>(k));
     nearest_rows(run, queries, x_by_column, squares, measure, self, lists, found);
+    const auto more = static_cast<std::size_t>(std::accumulate(found.begin(), found.end(), std::int64_t{0}));
+    nearest.column.reserve(nearest.column.size() + more);  // as much as is needed: doubling would take twice that
+    nearest.value.reserve(nearest.value.size() + more);
     nearest.append_lists(lists, found);
     run.progress(first + static_cast<std::int64_t>(count), x.rows);
   }

@@ -185,12 +185,14 @@ assay::SparseMatrix nearest(assay::Run& run, const assay::SparseMatrix& describe
   params.feature_weighting = weighting;
   params.shrink = shrink;
   params.use_values = true;
-  return nearest_of_each(run, params, described.view(), described.transposed().view());
+  // Where rows are weighed, the weighed ones are transposed, and these are not asked for.
+  const assay::SparseMatrix by_term = weighting == "none" ? described.transposed() : assay::SparseMatrix();
+  return nearest_of_each(run, params, described.view(), by_term.view());
 }
 
 std::int64_t memory(std::int64_t items) {
-  constexpr std::int64_t kTerms = 64, kCopies = 4, kWordBytes = 100;  // a word's node in the vocabulary
-  return items * (kTerms * kCopies * 8 + 8 * kWordBytes) + 65536;
+  constexpr std::int64_t kTerms = 64, kCopies = 3, kWordBytes = 100;  // a word's node in the vocabulary
+  return items * (kTerms * kCopies * 8 + 4 * kWordBytes) + 65536;
 }
 
 }  // namespace terms

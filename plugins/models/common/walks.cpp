@@ -51,15 +51,14 @@ void multiply_rows(SparseMatrix& w, const std::vector<double>& factor) {
 
 }  // namespace
 
-/// The steps' weights, the lists, their matrix, which grows by doubling; sums and touched rows of each thread.
+/// The steps' weights; the matrix of lists, a copy of half of it while it grows, and the lists of some rows; sums and
+/// touched rows of each thread.
 assay::Need Model::need(const assay::TaskShape& task) const {
-  const std::int64_t rows = std::min(task.items, task.interactions);
-  const std::int64_t entries = rows * std::min<std::int64_t>(settings_.neighbours, task.items);
-  const std::int64_t lists = std::min(task.items * std::min<std::int64_t>(settings_.neighbours, task.items),
-                                      assay::kListRoom + 1024L * settings_.neighbours);
-  const std::int64_t pair = sizeof(assay::Scored);
-  return {.memory = (entries * 3 + lists) * pair + task.interactions * (settings_.use_values ? 16 : 8) +
-                    task.items * (64 + 16 * task.threads) + task.users * 16,
+  const std::int64_t k = std::min<std::int64_t>(settings_.neighbours, task.items), pair = sizeof(assay::Scored);
+  const std::int64_t entries = std::min(task.items, task.interactions) * k;
+  return {.memory = (entries * 3 / 2 + assay::rows_at_once(task.items, k) * k) * pair +
+                    task.interactions * (settings_.use_values ? 16 : 8) + task.items * (64 + 16 * task.threads) +
+                    task.users * 16,
           .saved = entries * pair + task.items * 8};
 }
 

@@ -44,10 +44,10 @@ class ContentKnn final : public assay::Recommender, public assay::Sized {
   explicit ContentKnn(Params params) : params_(std::move(params)) {}
 
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items);
-    const std::int64_t lists = std::min(entries, assay::kListRoom + 1024L * params_.neighbours);
-    const std::int64_t pair = sizeof(assay::Scored);
-    return {.memory = (entries * 3 + lists) * pair + terms::memory(task.items) + task.items * (56 + 20 * task.threads),
+    const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items), pair = sizeof(assay::Scored);
+    const std::int64_t entries = task.items * k;
+    return {.memory = (entries * 2 + assay::rows_at_once(task.items, k) * k) * pair + terms::memory(task.items) +
+                      task.items * (56 + 20 * task.threads),
             .saved = entries * pair + task.items * 8};
   }
 

@@ -24,6 +24,11 @@ using assay::SparseMatrix;
 SparseMatrix blend(const SparseMatrix& a, const SparseMatrix& b, double w, int k) {
   SparseMatrix out;
   out.columns = a.columns;
+  const std::size_t most =
+      std::min(a.column.size() + b.column.size(),
+               static_cast<std::size_t>(a.rows) * static_cast<std::size_t>(std::min(k, a.columns)));
+  out.column.reserve(most);
+  out.value.reserve(most);
   std::vector<Index> columns;
   std::vector<float> values;
   std::vector<assay::Scored> best(static_cast<std::size_t>(std::min(k, a.columns)));
@@ -99,11 +104,10 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
   explicit HybridKnn(Params params) : params_(std::move(params)) {}
 
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items);
-    const std::int64_t lists = std::min(entries, assay::kListRoom + 1024L * params_.neighbours);
-    const std::int64_t pair = sizeof(assay::Scored), weighed = params_.feature_weighting == "none" ? 0 : 16;
-    return {.memory = (entries * 5 + lists) * pair + terms::memory(task.items) + weighed * task.interactions +
-                      task.items * (80 + 20 * task.threads) + task.users * 32,
+    const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items), pair = sizeof(assay::Scored);
+    const std::int64_t entries = task.items * k, weighed = params_.feature_weighting == "none" ? 0 : 16;
+    return {.memory = (entries * 4 + assay::rows_at_once(task.items, k) * k) * pair + terms::memory(task.items) +
+                      weighed * task.interactions + task.items * (80 + 20 * task.threads) + task.users * 32,
             .saved = entries * pair + task.items * 8};
   }
 

@@ -22,14 +22,14 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
 
   explicit ItemKnn(const Params& params) : params_(params) { params_.check(); }
 
-  /// The lists, their matrix (which grows by doubling), its transpose; the weighed data and its transpose; sums and
+  /// The matrix of lists, its transpose, and the lists of some rows; the weighed data and its transpose; sums and
   /// touched rows of each thread.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items);
     const std::int64_t entries = std::min(task.items, task.interactions) * k, pair = sizeof(assay::Scored);
-    const std::int64_t lists = std::min(task.items * k, assay::kListRoom + 1024 * k);
     const std::int64_t weighed = params_.weighting() == assay::Weighting::none ? 0 : task.interactions * 16;
-    return {.memory = (entries * 3 + lists) * pair + weighed + task.items * (56 + 20 * task.threads) + task.users * 32,
+    return {.memory = (entries * 2 + assay::rows_at_once(task.items, k) * k) * pair + weighed +
+                      task.items * (56 + 20 * task.threads) + task.users * 32,
             .saved = entries * pair + task.items * 8};
   }
 

@@ -52,13 +52,14 @@ class Slim final : public assay::Recommender, public assay::Sized {
 
   explicit Slim(const Params& params) : params_(params) {}
 
-  /// Weights by target (growing by doubling) and their transpose; kept Gram rows; each thread's scratch.
+  /// Weights by target (growing by doubling) and their transpose; Gram rows that are kept, whole at worst; each
+  /// thread's scratch, and the rows that it keeps for a while where not all are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items - 1) * 8;
-    const std::int64_t kept = std::min(gram_bytes(), task.items * task.items * 4);
+    const std::int64_t gram = task.items * task.items * 4, kept = std::min(gram_bytes(), gram);
+    const std::int64_t recent = std::min(gram - kept, GramScratch::kRoom);
     const std::int64_t set = std::min<std::int64_t>(task.items, 2048);
-    return {.memory = 3 * entries + kept + task.items * 48 +
-                      task.threads * (task.items * 64 + set * set * 4 + GramScratch::kRoom),
+    return {.memory = 3 * entries + kept + task.items * 48 + task.threads * (task.items * 64 + set * set * 4 + recent),
             .saved = entries + task.items * 8};
   }
 

@@ -226,6 +226,16 @@ TEST_F(SlimModel, ServesAHugeCatalogueWithOneInteraction) {
   EXPECT_EQ(scores, std::vector<float>(5, 0));
 }
 
+TEST_F(SlimModel, NeedsRoomForRecentRowsOnlyWhereNotAllAreKept) {
+  const auto memory = [](const char* params) {
+    return dynamic_cast<const Sized&>(*test::make_model("slim", params)).need({6040, 3706, 1'000'209, 1}).memory;
+  };
+  const std::int64_t gram = std::int64_t{3706} * 3706 * 4, mebi = 1 << 20;
+  EXPECT_GT(memory("{}"), gram);
+  EXPECT_LT(memory("{}"), gram + 64 * mebi);
+  EXPECT_EQ(memory(R"({"gram_memory": 8})"), memory("{}")) << "kept and recent rows together are not more than all";
+}
+
 TEST_F(SlimModel, RefusesWhatIsNoElasticNet) {
   for (const char* params : {R"({"l1": -1})", R"({"l2": -1})", R"({"neighbours": 0})", R"({"tolerance": 0})"})
     EXPECT_THROW((void)test::make_model("slim", params), ConfigError) << params;

@@ -18,11 +18,6 @@ namespace {
 constexpr float kNotOffered = -std::numeric_limits<float>::infinity();
 bool allowed(float score) { return score < std::numeric_limits<float>::infinity(); }  // false for NaN, too
 
-template <class T>
-void append(std::vector<T>& to, std::span<const T> from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
 }  // namespace
 
 TileRanker::TileRanker(const EvaluationInput& input, Index items, std::size_t k, bool whole_rows)
@@ -36,18 +31,17 @@ TileRanker::TileRanker(const EvaluationInput& input, Index items, std::size_t k,
       excluded_seen_(kTileUsers) {}
 
 void TileRanker::rank(std::span<const Index> users) {
-  gather_profiles(users);
+  profiles_.clear();  // the last tile repeats its last user
+  for (std::size_t row = 0; row < kTileUsers; ++row) profiles_.add(input_, users[std::min(row, users.size() - 1)]);
   for (std::size_t row = 0; row < users.size(); ++row) {
     selections_[row].begin(k_);
     excluded_seen_[row] = 0;
   }
-  const auto size = static_cast<Index>(kTileUsers);
-  const Interactions known{
-      size, items_, offsets_, columns_.data(), values_.data(), times_.empty() ? nullptr : times_.data()};
+  const Profiles profiles = profiles_.view(items_);
   for (Index first = 0; first < items_; first += width_) {
     const Index count = std::min(width_, items_ - first);
     const auto start = std::chrono::steady_clock::now();
-    input_.model->score({known, user_}, {scores_.data(), stride_, size, first, count});
+    input_.model->score(profiles, {scores_.data(), stride_, static_cast<Index>(kTileUsers), first, count});
     score_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     scan_slice(users, first, count);
   }
@@ -55,20 +49,6 @@ void TileRanker::rank(std::span<const Index> users) {
 
 std::span<const float> TileRanker::scores(std::size_t row) const {
   return std::span(scores_).subspan(row * static_cast<std::size_t>(stride_), static_cast<std::size_t>(items_));
-}
-
-void TileRanker::gather_profiles(std::span<const Index> users) {
-  offsets_.assign(1, 0);
-  columns_.clear(), values_.clear(), times_.clear(), user_.clear();
-  for (std::size_t row = 0; row < kTileUsers; ++row) {
-    const Index user = users[std::min(row, users.size() - 1)];
-    const Row profile = row_of(input_.profiles, user);
-    append(columns_, profile.columns);
-    append(values_, profile.values);
-    append(times_, profile.times);
-    offsets_.push_back(static_cast<std::int64_t>(columns_.size()));
-    user_.push_back(row_of(input_.train, user).columns.empty() ? kUnknown : user);
-  }
 }
 
 void TileRanker::scan_slice(std::span<const Index> users, Index first, Index count) {

@@ -7,6 +7,7 @@
 #include "assay/model.hpp"
 
 #include "eval/evaluator.hpp"
+#include "eval/profile_batch.hpp"
 #include "eval/selection.hpp"
 
 namespace assay {
@@ -29,7 +30,6 @@ class TileRanker {
   [[nodiscard]] double score_seconds() const { return score_seconds_; }
 
  private:
-  void gather_profiles(std::span<const Index> users);
   void scan_slice(std::span<const Index> users, Index first, Index count);
   void exclude(std::span<const Index> columns, std::size_t& cursor, std::span<float> scores, Index first, Index user);
   [[noreturn]] void refuse(Index user, std::span<const float> scores, Index first) const;
@@ -41,11 +41,7 @@ class TileRanker {
   std::vector<float> scores_;
   std::vector<Selection> selections_;
   std::vector<std::size_t> excluded_seen_;
-  // The tile's profiles, copied together: users of a tile need not be neighbours in the matrix.
-  std::vector<std::int64_t> offsets_;
-  std::vector<Index> columns_, user_;
-  std::vector<float> values_;
-  std::vector<std::int64_t> times_;
+  ProfileBatch profiles_;
   double score_seconds_ = 0;
 };
 

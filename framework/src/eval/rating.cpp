@@ -10,14 +10,6 @@
 #include "eval/metrics.hpp"
 
 namespace assay {
-namespace {
-
-template <class T>
-void append(std::vector<T>& to, std::span<const T> from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
-}  // namespace
 
 std::span<const RatingErrors> TileRater::rate(std::span<const Index> users) {
   const double unknown = model_ ? 0 : std::nan("");
@@ -33,12 +25,8 @@ std::span<const RatingErrors> TileRater::rate(std::span<const Index> users) {
 }
 
 void TileRater::add_pair(Index user, Index item, float given, std::size_t row) {
-  const Row profile = row_of(input_.profiles, user);
-  append(columns_, profile.columns);
-  append(values_, profile.values);
-  append(times_, profile.times);
-  offsets_.push_back(static_cast<std::int64_t>(columns_.size()));
-  user_.push_back(row_of(input_.train, user).columns.empty() ? kUnknown : user);
+  profiles_.add(input_, user);
+  user_.push_back(user);
   item_.push_back(item);
   given_.push_back(given);
   row_.push_back(row);
@@ -47,22 +35,9 @@ void TileRater::add_pair(Index user, Index item, float given, std::size_t row) {
 
 void TileRater::flush() {
   const std::size_t pairs = item_.size();
-  while (item_.size() < kRatedPairs) {  // empty rows would do, but a model may take a profile for granted
-    const auto begin = static_cast<std::size_t>(offsets_[pairs - 1]), end = static_cast<std::size_t>(offsets_[pairs]);
-    for (std::size_t e = begin; e < end; ++e) {
-      columns_.push_back(columns_[e]);
-      values_.push_back(values_[e]);
-      if (!times_.empty()) times_.push_back(times_[e]);
-    }
-    offsets_.push_back(static_cast<std::int64_t>(columns_.size()));
-    user_.push_back(user_.back());
-    item_.push_back(item_.back());
-  }
+  for (; item_.size() < kRatedPairs; item_.push_back(item_.back())) profiles_.add(input_, user_.back());
   rated_.assign(kRatedPairs, std::nanf(""));
-  const Interactions known{
-      static_cast<Index>(kRatedPairs),         input_.relevant.columns, offsets_, columns_.data(), values_.data(),
-      times_.empty() ? nullptr : times_.data()};
-  model_->rate({known, user_}, item_, rated_);
+  model_->rate(profiles_.view(input_.relevant.columns), item_, rated_);
   for (std::size_t i = 0; i < pairs; ++i) {
     if (!std::isfinite(rated_[i]))
       throw PluginError("the model's rating of item " + std::to_string(item_[i]) + " by user " +
@@ -73,8 +48,7 @@ void TileRater::flush() {
     errors_[row_[i]].squared += error * error;
     errors_[row_[i]].absolute += std::fabs(error);
   }
-  offsets_.assign(1, 0);
-  columns_.clear(), values_.clear(), times_.clear();
+  profiles_.clear();
   user_.clear(), item_.clear(), given_.clear(), row_.clear();
 }
 

@@ -7,6 +7,7 @@
 #include "assay/model.hpp"
 
 #include "eval/evaluator.hpp"
+#include "eval/profile_batch.hpp"
 
 namespace assay {
 
@@ -35,11 +36,10 @@ class TileRater {
   const EvaluationInput& input_;
   const RatingPredictor* model_;
   std::vector<RatingErrors> errors_;
-  // The pairs that wait for the next call, their profiles copied together.
-  std::vector<std::int64_t> offsets_{0};
-  std::vector<Index> columns_, user_, item_;
-  std::vector<float> values_, given_, rated_;
-  std::vector<std::int64_t> times_;
+  // The pairs that wait for the next call.
+  ProfileBatch profiles_;
+  std::vector<Index> user_, item_;
+  std::vector<float> given_, rated_;
   std::vector<std::size_t> row_;
 };
 

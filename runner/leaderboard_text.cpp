@@ -1,55 +1,18 @@
-// Leaderboards as text, Markdown, CSV and JSON.
+// Leaderboards for people: text and Markdown.
 
 #include "runner/leaderboard_text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <ostream>
-
-#include "assay/errors.hpp"
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "runner/leaderboard_data.hpp"
 
 namespace assay {
 namespace {
-
-using json = nlohmann::ordered_json;
-using Places = std::vector<std::size_t>;  // of metrics in a task
-
-/// Which metrics of the task to show.
-Places chosen_metrics(const Leaderboard& board, const LeaderboardTask& task, TableFormat format,
-                      std::span<const std::string> wanted) {
-  std::vector<std::string> keys;
-  for (const LeaderboardMetric& metric : task.metrics) keys.push_back(metric.key);
-  Places places;
-  if (task.metrics.empty()) return places;
-  for (const std::string& key : wanted) {
-    const auto found = std::ranges::find(keys, key);
-    if (found == keys.end())
-      throw ConfigError("--metric " + key + ": \"" + board.experiment + "\" has no such metric on " + task.dataset +
-                        "." + did_you_mean(key, keys) + " It has: " + join(keys, ", ") + ".");
-    places.push_back(static_cast<std::size_t>(found - keys.begin()));
-  }
-  if (!wanted.empty()) return places;
-  const std::size_t at = board.primary.find('@');
-  const std::string cutoff = at == std::string::npos ? "" : board.primary.substr(at);
-  const bool all = format == TableFormat::csv || format == TableFormat::json;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::size_t own = keys[i].find('@');
-    if (all || own == std::string::npos || keys[i].substr(own) == cutoff || keys[i] == board.primary)
-      places.push_back(i);
-  }
-  return places;
-}
-
-/// A row's cell of a metric; rows without any done run have none.
-const LeaderboardCell* cell_of(const LeaderboardRow& row, const std::string& metric) {
-  const auto found = std::ranges::find(row.cells, metric, &LeaderboardCell::metric);
-  return found == row.cells.end() ? nullptr : &*found;
-}
 
 std::string with_sign(double value, int decimals) {
   const std::string text = Cell::number(value, decimals).shown();
@@ -154,6 +117,21 @@ Listing missing_runs(const LeaderboardTask& task) {
   return listing;
 }
 
+/// A ranking of as many of the chosen metrics as fit into `width` (0: all of them); the last ones go first.
+Listing fitting(const Leaderboard& board, const LeaderboardTask& task, Places& metrics, std::size_t width) {
+  while (true) {
+    Listing listing = ranking(board, task, metrics, TableFormat::text);
+    if (width == 0 || listing.text_width() <= width || metrics.size() <= 1) return listing;
+    metrics.pop_back();
+  }
+}
+
+std::string left_out(const LeaderboardTask& task, const Places& chosen, std::size_t shown) {
+  std::vector<std::string> names;
+  for (std::size_t i = shown; i < chosen.size(); ++i) names.push_back(task.metrics[chosen[i]].key);
+  return names.empty() ? "" : "No room here for " + join(names, ", ") + ": --metric NAME shows it.";
+}
+
 /// What a reader must know so as not to be misled.
 std::vector<std::string> notes_of(const Leaderboard& board, const LeaderboardTask& task, const Places& metrics) {
   std::vector<std::string> notes, alone;
@@ -191,100 +169,26 @@ void print_for_people(std::ostream& out, const Leaderboard& board, TableFormat f
   for (const LeaderboardTask& given : board.tasks) {
     const Places metrics = chosen_metrics(board, given, format, wanted);
     const LeaderboardTask task = ordered(given, metrics);
+    Places shown = metrics;
     out << (first ? "" : "\n") << (markdown ? "## " : "") << title_of(task) << '\n' << (markdown ? "\n" : "");
     first = false;
     if (task.rows.empty())
       out << "No run is done yet.\n";
-    else
+    else if (markdown)
       ranking(board, task, metrics, format).print(out, format, style);
+    else
+      fitting(board, task, shown, wanted.empty() ? style.width : 0).print(out, format, style);
     if (!task.missing.empty()) {
       out << "\nNot done:\n" << (markdown ? "\n" : "");
       missing_runs(task).print(out, format, style);
     }
-    const auto notes = notes_of(board, task, metrics);
+    auto notes = notes_of(board, task, metrics);
+    if (const std::string missed = left_out(task, metrics, shown.size()); !missed.empty()) notes.push_back(missed);
     if (!notes.empty()) out << '\n';
     for (const std::string& note : notes) out << (markdown ? "* " : "") << note << '\n';
   }
   if (board.not_started > 0)
     out << (first ? "" : "\n") << not_started_text({board.experiment, board.uid, board.not_started});
-}
-
-Cell optional_cell(const std::optional<double>& value) { return value ? Cell::number(*value) : Cell(); }
-
-void print_csv(std::ostream& out, const Leaderboard& board, std::span<const std::string> wanted) {
-  Listing listing({{"experiment", ""},
-                   {"experiment_uid", ""},
-                   {"dataset", ""},
-                   {"task", ""},
-                   {"metric", ""},
-                   {"rank", ""},
-                   {"model", ""},
-                   {"mean", ""},
-                   {"low", ""},
-                   {"high", ""},
-                   {"deviation", ""},
-                   {"seeds", ""},
-                   {"runs", ""},
-                   {"failed", ""},
-                   {"fit_seconds", ""}});
-  for (const LeaderboardTask& task : board.tasks)
-    for (const std::size_t m : chosen_metrics(board, task, TableFormat::csv, wanted))
-      for (const LeaderboardRow& row : task.rows)
-        if (const auto* cell = cell_of(row, task.metrics[m].key))
-          listing.add({board.experiment, board.uid, task.dataset, task.key, cell->metric, Cell::integer(cell->rank),
-                       row.label, Cell::number(cell->mean.value_or(std::nan(""))), optional_cell(cell->low),
-                       optional_cell(cell->high), optional_cell(cell->deviation), Cell::integer(row.seeds),
-                       Cell::integer(row.runs), Cell::integer(row.failed), optional_cell(row.fit_seconds)});
-  listing.print(out, TableFormat::csv);
-}
-
-json number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
-
-json row_json(const LeaderboardTask& task, const LeaderboardRow& row, const Places& metrics) {
-  json out{{"model", row.label}, {"seeds", row.seeds},   {"seeded", row.seeded},
-           {"runs", row.runs},   {"failed", row.failed}, {"fit_seconds", number(row.fit_seconds)}};
-  for (const std::size_t m : metrics)
-    if (const auto* cell = cell_of(row, task.metrics[m].key))
-      out["metrics"][cell->metric] = {{"rank", cell->rank},
-                                      {"mean", cell->mean ? json(*cell->mean) : json("nan")},
-                                      {"low", number(cell->low)},
-                                      {"high", number(cell->high)},
-                                      {"deviation", number(cell->deviation)}};
-  if (row.difference)
-    out["difference"] = {{"mean", row.difference->mean},
-                         {"low", row.difference->low},
-                         {"high", row.difference->high},
-                         {"p", row.difference->p},
-                         {"users", row.difference->units}};
-  return out;
-}
-
-json task_json(const Leaderboard& board, const LeaderboardTask& task, std::span<const std::string> wanted) {
-  json out{{"task", task.key},      {"dataset", task.dataset},       {"users", task.users}, {"items", task.items},
-           {"train", task.train},   {"validation", task.validation}, {"test", task.test},   {"metrics", json::object()},
-           {"rows", json::array()}, {"not_done", json::array()}};
-  const Places metrics = chosen_metrics(board, task, TableFormat::json, wanted);
-  for (const std::size_t m : metrics)
-    out["metrics"][task.metrics[m].key] = {{"definition", task.metrics[m].definition},
-                                           {"higher_is_better", task.metrics[m].higher_is_better}};
-  for (const LeaderboardRow& row : task.rows) out["rows"].push_back(row_json(task, row, metrics));
-  for (const RunSummary& run : task.missing)
-    out["not_done"].push_back({{"run", run.uid},
-                               {"model", run.label},
-                               {"seed", run.seed ? json(*run.seed) : json(nullptr)},
-                               {"fold", run.fold},
-                               {"status", run.status},
-                               {"reason", run.reason}});
-  return out;
-}
-
-void print_json(std::ostream& out, const Leaderboard& board, std::span<const std::string> wanted) {
-  json root{{"experiment", board.experiment}, {"uid", board.uid},
-            {"primary", board.primary},       {"reference", board.reference},
-            {"started_ms", board.started_ms}, {"not_started", board.not_started},
-            {"tasks", json::array()}};
-  for (const LeaderboardTask& task : board.tasks) root["tasks"].push_back(task_json(board, task, wanted));
-  out << root.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace
@@ -297,8 +201,8 @@ std::string not_started_text(const NotStarted& e) {
 
 void print_leaderboard(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style,
                        std::span<const std::string> metrics) {
-  if (format == TableFormat::csv) return print_csv(out, board, metrics);
-  if (format == TableFormat::json) return print_json(out, board, metrics);
+  if (format == TableFormat::csv) return print_leaderboard_csv(out, board, metrics);
+  if (format == TableFormat::json) return print_leaderboard_json(out, board, metrics);
   print_for_people(out, board, format, style, metrics);
 }
 

@@ -11,7 +11,8 @@ namespace assay {
 
 /// One table a task, the primary metric first, then failed runs with their reasons and what must be known to read it.
 /// Text and Markdown show `metrics` (by key), or where there are none given the primary metric and all others of its
-/// cutoff; CSV and JSON hold everything unless `metrics` says what. Throws ConfigError for a metric that is not there.
+/// cutoff, as many as fit the terminal's width; CSV and JSON hold everything unless `metrics` says what. Throws
+/// ConfigError for a metric that is not there.
 void print_leaderboard(std::ostream& out, const Leaderboard& board, TableFormat format, TerminalStyle style = {},
                        std::span<const std::string> metrics = {});
 

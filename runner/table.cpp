@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <ostream>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -77,7 +78,9 @@ TerminalStyle stdout_style() {
   const char* no_colour = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
   const bool wanted = !(no_colour && *no_colour) && !(terminal && std::string_view(terminal) == "dumb");
-  return {wanted && ::isatty(STDOUT_FILENO) == 1};
+  winsize size{};  // stays zero where there is no terminal
+  const bool terminal_there = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  return {wanted && ::isatty(STDOUT_FILENO) == 1, terminal_there ? size.ws_col : std::size_t{0}};
 }
 
 Cell::Cell(std::string text) : shown_(printable(text)), exact_(std::move(text)), kind_(Kind::text) {}
@@ -143,6 +146,18 @@ bool Listing::right_aligned(std::size_t column) const {
   return any;
 }
 
+std::size_t Listing::width_of(std::size_t column) const {
+  std::size_t width = display_width(columns_[column].title);
+  for (const auto& row : rows_) width = std::max(width, display_width(row[column].shown()));
+  return width;
+}
+
+std::size_t Listing::text_width() const {
+  std::size_t width = 0;
+  for (std::size_t c = 0; c < columns_.size(); ++c) width += (c ? 2 : 0) + width_of(c);
+  return width;
+}
+
 void Listing::print(std::ostream& out, TableFormat format, TerminalStyle style) const {
   switch (format) {
     case TableFormat::text:
@@ -161,9 +176,8 @@ void Listing::print_text(std::ostream& out, TerminalStyle style) const {
   std::vector<std::size_t> width(n);
   std::vector<bool> right(n);
   for (std::size_t c = 0; c < n; ++c) {
-    width[c] = display_width(columns_[c].title);
+    width[c] = width_of(c);
     right[c] = right_aligned(c);
-    for (const auto& row : rows_) width[c] = std::max(width[c], display_width(row[c].shown()));
   }
   const auto line = [&](auto&& text, auto&& emphasis) {
     std::string whole;

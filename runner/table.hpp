@@ -16,8 +16,10 @@ enum class TableFormat : std::uint8_t { text, csv, json, markdown };
 /// How text goes to a terminal.
 struct TerminalStyle {
   bool colour = false;
+  std::size_t width = 0;  ///< columns there are; 0: no limit
 };
-/// Colour only where standard output is a terminal, NO_COLOR is unset and TERM is not "dumb".
+/// Width and colour only where standard output is a terminal; colour only where NO_COLOR is unset and TERM is not
+/// "dumb".
 [[nodiscard]] TerminalStyle stdout_style();
 
 /// Columns that `text` takes on a terminal: 2 for East Asian wide characters and emoji, 0 for combining marks.
@@ -75,9 +77,11 @@ class Listing {
   [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const noexcept { return rows_; }
   /// Text: no borders, two spaces between columns. JSON: an array of objects, one a line.
   void print(std::ostream&, TableFormat, TerminalStyle = {}) const;
+  [[nodiscard]] std::size_t text_width() const;  ///< columns of the terminal that the text takes
 
  private:
   [[nodiscard]] bool right_aligned(std::size_t column) const;
+  [[nodiscard]] std::size_t width_of(std::size_t column) const;
   void print_text(std::ostream&, TerminalStyle) const;
   void print_csv(std::ostream&) const;
   void print_markdown(std::ostream&) const;

@@ -34,6 +34,12 @@ TEST(Listing, AlignsByDisplayWidthWithNumbersOnTheRight) {
             "日本       0.3333  x\n");
 }
 
+TEST(Listing, KnowsHowWideItsTextIs) {
+  const std::string text = printed(sample(), TableFormat::text);
+  EXPECT_EQ(sample().text_width(), text.find('\n', text.find("ease")) - text.find("ease"));
+  EXPECT_EQ(Listing({{"日本", ""}, {"b", ""}}).text_width(), 4U + 2U + 1U);
+}
+
 TEST(Listing, QuotesCsvAndKeepsAllDigits) {
   EXPECT_EQ(printed(sample(), TableFormat::csv),
             "model,ndcg,note\n"

@@ -82,6 +82,13 @@ void await_end(pid_t process) {
   }
 }
 
+/// Waits until a process is stopped (SIGSTOP): "PID (name) T …".
+void await_stop(pid_t process) {
+  const std::string file = "/proc/" + std::to_string(process) + "/stat";
+  while (read_file(file).find(") T ") == std::string::npos) {
+  }
+}
+
 TEST_F(LocalBackend, TellsExitCodesAndSignals) {
   shell("a", "exit 3");
   shell("b", "kill -SEGV $$");
@@ -162,8 +169,9 @@ TEST_F(LocalBackend, BeyondItsTimeItIsStoppedAndTheReasonSaysSo) {
 
 TEST_F(LocalBackend, AStoppedWorkerCanBeEnded) {
   use(R"({"grace": 0})");
-  shell("a", "echo ready; kill -STOP $$");
-  await("a", "ready\n");
+  shell("a", "echo $$; kill -STOP $$");
+  await("a", "\n");
+  await_stop(std::stoi(read("a", "log.txt")));
   EXPECT_EQ(listed().attempts.at("a").state, AttemptState::running);
   backend_->cancel("a", false);
   EXPECT_EQ(ended("a").signal, SIGKILL);

@@ -1,6 +1,7 @@
 // The backend `local`, with shells in the place of workers.
 
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <map>
 #include <poll.h>
@@ -82,11 +83,10 @@ void await_end(pid_t process) {
   }
 }
 
-/// Waits until a process is stopped (SIGSTOP): "PID (name) T …".
-void await_stop(pid_t process) {
-  const std::string file = "/proc/" + std::to_string(process) + "/stat";
-  while (read_file(file).find(") T ") == std::string::npos) {
-  }
+/// Waits until a child of ours is stopped (SIGSTOP), and leaves its status to others.
+void await_stop(pid_t child) {
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WNOWAIT), 0) << std::strerror(errno);
 }
 
 TEST_F(LocalBackend, TellsExitCodesAndSignals) {

@@ -60,6 +60,12 @@ inline void require_memory(std::int64_t bytes, const std::string& what) {
                 " are available. Fewer factors, fewer users and items (filter: user_core, item_core) or more memory "
                 "would do.");
 }
+/// The same for a model with so many factors of each user and item.
+inline void require_memory(const Sized& model, const std::string& name, int factors, const TaskShape& task) {
+  require_memory(model.need(task).memory, name + ": " + std::to_string(factors) + " factors of " +
+                                              std::to_string(task.users) + " users and " + std::to_string(task.items) +
+                                              " items");
+}
 
 /// A dense matrix of floats, one row of factors for each user or item. Rows lie padded_stride(columns) apart, begin at
 /// cache lines, and are filled with zeros. Inline: it lives in the plugin.
@@ -118,6 +124,18 @@ class FactorMatrix {
   std::int64_t rows_ = 0, columns_ = 0, stride_ = 0;
   detail::Floats values_;
 };
+
+/// Entries from N(0, deviation²), by streams of `purpose`: the same for any number of threads.
+[[nodiscard]] inline FactorMatrix normal_factors(Run& run, const std::string& purpose, std::int64_t rows,
+                                                 std::int64_t columns, double deviation) {
+  constexpr std::int64_t kChunk = 1024;
+  FactorMatrix x(rows, columns);
+  for_ranges(run, rows, kChunk, [&](std::int64_t begin, std::int64_t end) {
+    Random random = run.random(purpose, static_cast<std::uint64_t>(begin / kChunk));
+    for (std::int64_t i = begin; i < end; ++i) random.normal(x.row(i), 0, static_cast<float>(deviation));
+  });
+  return x;
+}
 
 /// The factors of all items, and a bias of each where there is one, laid out for scoring. To be assigned anew when
 /// factors have changed. Inline: it lives in the plugin.

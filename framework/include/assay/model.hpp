@@ -66,6 +66,9 @@ class ASSAY_EXPORT Resumable {
 struct TaskShape {
   std::int64_t users, items, interactions;  ///< of the part that is trained on
   int threads;
+  static TaskShape of(const TrainingData& data, const Run& run) {
+    return {data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()};
+  }
 };
 struct Need {
   std::int64_t memory = 0;    ///< most bytes that fit() and score() hold at once, beside the data they are given

@@ -138,6 +138,13 @@ class PairSampler {
 /// Step width and L2 regularization of each part.
 struct PairwiseRates {
   float step, user, positive, negative, bias;
+
+  /// By the parameters learning_rate, decay, user_l2, positive_l2, negative_l2 and bias_l2 of a model, in epoch 0, 1, …
+  template <class Params>
+  static PairwiseRates at(const Params& p, int epoch) {
+    return {static_cast<float>(p.learning_rate / (1 + p.decay * epoch)), static_cast<float>(p.user_l2),
+            static_cast<float>(p.positive_l2), static_cast<float>(p.negative_l2), static_cast<float>(p.bias_l2)};
+  }
 };
 
 /// x̂_ui = b_i + p_u · q_i, and p of users never seen: a linear map of n^-½ Σ q_i over their profile, fitted to the

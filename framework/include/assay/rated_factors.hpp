@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "assay/factor_model.hpp"
 #include "assay/factors.hpp"
-#include "assay/fold_in.hpp"
 #include "assay/lanes.hpp"
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
@@ -25,11 +25,9 @@ class RatedFactors {
   /// Vectors of so many factors, all 0, and biases 0.
   void begin(const TrainingData& data, int factors) {
     scale_ = RatingScale::of(data.by_user);
-    users_ = FactorMatrix(data.by_user.rows, factors + 1);
-    items_ = FactorMatrix(data.by_item.rows, factors + 1);
-    for (std::int64_t i = 0; i < items_.rows(); ++i) items_.row(i).back() = 1;
-    base_.assign(static_cast<std::size_t>(items_.rows()), static_cast<float>(scale_.mean));
-    fold_in_.remember(data.by_user);
+    model_.begin({data.by_user.rows, factors + 1}, {data.by_item.rows, factors + 1}, data.by_user);
+    for (std::int64_t i = 0; i < items().rows(); ++i) items().row(i).back() = 1;
+    base_.assign(static_cast<std::size_t>(items().rows()), static_cast<float>(scale_.mean));
   }
   /// Rows (but for their last place) from N(0, deviation²).
   static void draw(FactorMatrix& x, Random random, double deviation) {
@@ -37,33 +35,31 @@ class RatedFactors {
       random.normal(x.row(row).first(static_cast<std::size_t>(x.columns() - 1)), 0, static_cast<float>(deviation));
   }
 
-  [[nodiscard]] std::int64_t factors() const { return items_.columns() - 1; }
+  [[nodiscard]] std::int64_t factors() const { return model_.items.columns() - 1; }
   [[nodiscard]] const RatingScale& scale() const { return scale_; }
-  [[nodiscard]] FactorMatrix& users() { return users_; }
-  [[nodiscard]] FactorMatrix& items() { return items_; }
+  [[nodiscard]] FactorMatrix& users() { return model_.users; }
+  [[nodiscard]] FactorMatrix& items() { return model_.items; }
   [[nodiscard]] std::span<float> base() { return base_; }  ///< μ + b_i of each item
 
   /// To be called when rows have changed, before they are used.
-  void settle() {
-    panels_.assign(items_.view(), base_);
-    fold_in_.forget();
-  }
+  void settle() { model_.settle(base_); }
 
   /// Adds to `row` = [z, 0] what minimises Σ (r_ui - r̂_ui)² + n (λ |p|² + λ_b b²) for r̂_ui = μ + b_i + b + (z + p)·q_i
   /// over the n ratings of a profile: the vector to which training would bring a user, everything else left alone.
   void solve(const Row& profile, double l2, double bias_l2, std::span<float> row) const {
     if (profile.columns.empty()) return;
     const auto n = static_cast<float>(profile.columns.size());
-    const std::int64_t d = items_.columns();
+    const FactorMatrix& items = model_.items;
+    const std::int64_t d = items.columns();
     FactorMatrix system(d, d);
     std::vector<float> left(profile.columns.size()), step(static_cast<std::size_t>(d), 0);
-    gathered_dots(items_.view(), profile.columns, row, left);
+    gathered_dots(items.view(), profile.columns, row, left);
     for (std::size_t e = 0; e < left.size(); ++e) {
       left[e] = profile.values[e] - base_[static_cast<std::size_t>(profile.columns[e])] - left[e];
-      const auto q = items_.row(profile.columns[e]);
+      const auto q = items.row(profile.columns[e]);
       for (std::size_t k = 0; k < q.size(); ++k) step[k] += left[e] * q[k];
     }
-    add_gathered_gram(items_.view(), profile.columns, {}, system.view());
+    add_gathered_gram(items.view(), profile.columns, {}, system.view());
     for (std::int64_t k = 0; k < d; ++k)  // a grain more, so that λ = 0 has a solution too
       system.row(k)[static_cast<std::size_t>(k)] += n * static_cast<float>(k + 1 < d ? l2 : bias_l2) + 1e-4F;
     solve_spd(system.view(), step);
@@ -72,7 +68,7 @@ class RatedFactors {
 
   template <class Make>
   void score(const Profiles& profiles, Scores out, Make&& make) const {
-    panels_.score(fold_in_.rows(profiles, users_.view(), make)->rows(), out);
+    model_.score(profiles, out, make);
   }
 
   template <class Make>
@@ -82,48 +78,42 @@ class RatedFactors {
       Interactions one = profiles.known;
       one.rows = 1;
       one.offsets = one.offsets.subspan(at, 2);
-      const auto tile = fold_in_.rows({one, profiles.user.subspan(at, 1)}, users_.view(), make);
+      const auto tile = model_.rows_of({one, profiles.user.subspan(at, 1)}, make);
       const float* user = tile->rows()[0];
       for (std::size_t p = at; p < at + static_cast<std::size_t>(count); ++p)
-        out[p] = scale_.clamp(static_cast<double>(base_[static_cast<std::size_t>(items[p])] +
-                                                  dot(user, items_.row(items[p]).data(), items_.columns())));
+        out[p] =
+            scale_.clamp(static_cast<double>(base_[static_cast<std::size_t>(items[p])] +
+                                             dot(user, model_.items.row(items[p]).data(), model_.items.columns())));
     });
   }
 
   void save(Writer& writer) const {
     const std::int64_t shape[] = {static_cast<std::int64_t>(base_.size())};
     scale_.save(writer, "scale");
-    users_.save(writer, "users");
-    items_.save(writer, "items");
+    model_.save(writer);
     writer.tensor("base", {base_.data(), Element::f32, shape});
-    fold_in_.save(writer, "profiles");
   }
   void load(const Reader& reader) {
     scale_ = RatingScale::load(reader, "scale");
-    users_ = FactorMatrix::load(reader, "users");
-    items_ = FactorMatrix::load(reader, "items");
+    model_.load(reader);
     const Tensor base = reader.tensor("base");
     const auto* first = static_cast<const float*>(base.data);
     base_.assign(first, first + base.shape[0]);
-    fold_in_.load(reader, "profiles");
     settle();
   }
 
   [[nodiscard]] static Need need(const TaskShape& task, int factors) {
-    const std::int64_t rows = task.users + task.items, floats = sizeof(float), d = factors + 1;
-    const std::int64_t serving = ItemPanels::bytes(task.items, d) + FoldIn::bytes(task, d) +
-                                 FactorMatrix::saving_bytes(std::max(task.users, task.items), d);
-    return {.memory = FactorMatrix::bytes(rows, d) + task.items * floats + serving +
-                      FactorMatrix::bytes(d + 4, d) * task.threads + (1 << 20),
-            .saved = rows * d * floats + task.items * floats + task.users * 8 + 64};
+    const std::int64_t d = factors + 1, base = task.items * std::int64_t{sizeof(float)};
+    Need need = FactorModel::need(task, d);
+    need.memory += base + FactorMatrix::bytes(d + 4, d) * task.threads + (1 << 20);
+    need.saved += base + 64;
+    return need;
   }
 
  private:
   RatingScale scale_;
-  FactorMatrix users_, items_;
+  FactorModel model_;
   std::vector<float> base_;
-  ItemPanels panels_;
-  FoldIn fold_in_;
 };
 
 }  // namespace assay

@@ -50,8 +50,7 @@ class BprMf final : public assay::Recommender, public assay::Resumable, public a
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
-                          "bpr_mf with " + std::to_string(params_.factors) + " factors");
+    assay::require_memory(*this, "bpr_mf", params_.factors, assay::TaskShape::of(data, run));
     model_ = {data.by_user.rows, data.by_item.rows, params_.factors, params_.init_deviation, run};
     const assay::PairSampler sampler(data.by_user);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
@@ -72,9 +71,7 @@ class BprMf final : public assay::Recommender, public assay::Resumable, public a
   /// LearnBPR (fig. 4): triples with replacement. Returns the mean of -ln σ(x̂_uij).
   double learn(const assay::PairSampler& sampler, int epoch, const assay::Run& run) {
     assay::Random random = run.random("triples", static_cast<std::uint64_t>(epoch));
-    const auto step = static_cast<float>(params_.learning_rate / (1 + params_.decay * epoch));
-    const assay::PairwiseRates rates{step, static_cast<float>(params_.user_l2), static_cast<float>(params_.positive_l2),
-                                     static_cast<float>(params_.negative_l2), static_cast<float>(params_.bias_l2)};
+    const auto rates = assay::PairwiseRates::at(params_, epoch);
     std::array<Triple, assay::PairSampler::kBlock> block;
     double loss = 0;
     std::int64_t steps = 0;

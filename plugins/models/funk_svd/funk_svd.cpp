@@ -56,8 +56,7 @@ class FunkSvd final : public assay::Recommender,
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
-                          "funk_svd with " + std::to_string(params_.factors) + " factors");
+    assay::require_memory(*this, "funk_svd", params_.factors, assay::TaskShape::of(data, run));
     model_.begin(data, params_.factors);
     assay::RatedFactors::draw(model_.users(), run.random("users", 0), params_.init_deviation);
     assay::RatedFactors::draw(model_.items(), run.random("items", 0), params_.init_deviation);

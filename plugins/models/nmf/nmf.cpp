@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "assay/errors.hpp"
+#include "assay/factor_model.hpp"
 #include "assay/factors.hpp"
-#include "assay/fold_in.hpp"
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
 
@@ -52,63 +52,48 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
 
   explicit Nmf(Params params) : params_(std::move(params)) {}
 
-  /// Both sides' factors, as they are and as they are written, the items' again for scoring, fingerprints of profiles,
-  /// three Gram matrices, each thread's products.
+  /// The factors, three Gram matrices, each thread's products.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t d = params_.factors, dense = (task.users + task.items) * d * 4;
-    const std::int64_t serving = assay::ItemPanels::bytes(task.items, d) + assay::FoldIn::bytes(task, d) +
-                                 FactorMatrix::saving_bytes(std::max(task.users, task.items), d);
-    return {.memory = FactorMatrix::bytes(task.users, d) + FactorMatrix::bytes(task.items, d) + serving +
-                      3 * FactorMatrix::bytes(d, d) + task.threads * FactorMatrix::bytes(66, d),
-            .saved = dense + task.users * 8};
+    const std::int64_t d = params_.factors;
+    assay::Need need = assay::FactorModel::need(task, d);
+    need.memory += 3 * FactorMatrix::bytes(d, d) + task.threads * FactorMatrix::bytes(66, d);
+    return need;
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
     const assay::Interactions by_user = counted(data.by_user), by_item = counted(data.by_item);
     refuse_bad_values(by_user);
-    const assay::TaskShape task{by_user.rows, by_item.rows, by_user.size(), run.threads()};
-    assay::require_memory(need(task).memory, "nmf: " + std::to_string(params_.factors) + " factors of " +
-                                                 std::to_string(task.users) + " users and " +
-                                                 std::to_string(task.items) + " items");
+    assay::require_memory(*this, "nmf", params_.factors, assay::TaskShape::of(data, run));
     folding_.reset();
     const Totals totals(by_user);
-    const double pairs = static_cast<double>(task.users) * static_cast<double>(task.items);
+    const double pairs = static_cast<double>(by_user.rows) * static_cast<double>(by_item.rows);
     const double size = std::sqrt(totals.sum / std::max(1.0, pairs) / params_.factors);
-    users_ = drawn(run, "users", task.users, size);
-    items_ = drawn(run, "items", task.items, size);
-    fold_in_.remember(data.by_user);
+    model_.begin(drawn(run, "users", by_user.rows, size), drawn(run, "items", by_item.rows, size), data.by_user);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
-      Nonnegative(params_, run, std::as_const(users_).view()).update(run, by_item, items_);
-      folding_.emplace(params_, run, std::as_const(items_).view());
-      const double fitted = folding_->update(run, by_user, users_);
+      Nonnegative(params_, run, std::as_const(model_.users).view()).update(run, by_item, model_.items);
+      folding_.emplace(params_, run, std::as_const(model_.items).view());
+      const double fitted = folding_->update(run, by_user, model_.users);
       run.loss("loss", loss(run, totals.squares, fitted));
-      prepare_scoring();
+      model_.settle();
       if (!run.next()) break;
     }
   }
 
   void score(const assay::Profiles& profiles, assay::Scores out) const override {
-    const auto tile = fold_in_.rows(profiles, users_.view(), [&](const assay::Row& row, std::span<float> w) {
+    model_.score(profiles, out, [&](const assay::Row& row, std::span<float> w) {
       const std::int64_t offsets[] = {0, static_cast<std::int64_t>(row.columns.size())};
       const assay::Interactions profile =
           counted({1, profiles.known.columns, offsets, row.columns.data(), row.values.data(), nullptr});
       refuse_bad_values(profile);
       folding_->fold_in(profile, w);
     });
-    panels_.score(tile->rows(), out);
   }
 
-  void save(assay::Writer& writer) const override {
-    users_.save(writer, "users");
-    items_.save(writer, "items");
-    fold_in_.save(writer, "profiles");
-  }
+  void save(assay::Writer& writer) const override { model_.save(writer); }
   void load(assay::Reader& reader) override {
-    users_ = FactorMatrix::load(reader, "users");
-    items_ = FactorMatrix::load(reader, "items");
-    fold_in_.load(reader, "profiles");
-    folding_.emplace(params_, assay::serial_executor(), std::as_const(items_).view());
-    prepare_scoring();
+    model_.load(reader);
+    folding_.emplace(params_, assay::serial_executor(), std::as_const(model_.items).view());
+    model_.settle();
   }
 
   // The factors are the whole state: an epoch begins where the last one left them.
@@ -133,29 +118,18 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
 
   /// |N(0, 1)| times `size`, so that the products of two rows are about the data's mean.
   [[nodiscard]] FactorMatrix drawn(assay::Run& run, const char* purpose, std::int64_t rows, double size) const {
-    constexpr std::int64_t kChunk = 1024;
-    FactorMatrix x(rows, params_.factors);
-    assay::for_ranges(run, rows, kChunk, [&](std::int64_t begin, std::int64_t end) {
-      assay::Random random = run.random(purpose, static_cast<std::uint64_t>(begin / kChunk));
-      for (std::int64_t i = begin; i < end; ++i) {
-        random.normal(x.row(i), 0, static_cast<float>(size));
-        for (float& value : x.row(i)) value = std::abs(value);
-      }
-    });
+    FactorMatrix x = normal_factors(run, purpose, rows, params_.factors, size);
+    for (std::int64_t i = 0; i < rows; ++i)
+      for (float& value : x.row(i)) value = std::abs(value);
     return x;
   }
 
   /// ½ |X − W Hᵀ|² = ½ |X|² − <W, XH> + ½ <WᵀW, HᵀH>, and the penalties.
   [[nodiscard]] double loss(assay::Run& run, double squares, double fitted) const {
-    const Nonnegative of_users(params_, run, users_.view());
-    const Sums w = sums_of(users_), h = sums_of(items_);
+    const Nonnegative of_users(params_, run, model_.users.view());
+    const Sums w = sums_of(model_.users), h = sums_of(model_.items);
     return (squares + inner(of_users.gram(), folding_->gram())) / 2 - fitted + params_.l1 * (w.first + h.first) +
            params_.l2 * (w.second + h.second) / 2;
-  }
-
-  void prepare_scoring() {
-    panels_.assign(items_.view());
-    fold_in_.forget();
   }
 
   static void refuse_bad_values(const assay::Interactions& x) {
@@ -168,10 +142,8 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
   }
 
   Params params_;
-  FactorMatrix users_, items_;  // W, H
-  assay::ItemPanels panels_;
-  std::optional<Nonnegative> folding_;  // for profiles, by items_
-  assay::FoldIn fold_in_;
+  assay::FactorModel model_;            // users: W, items: H
+  std::optional<Nonnegative> folding_;  // for profiles, by the items' factors
 };
 
 }  // namespace

@@ -55,10 +55,7 @@ class PureSvd final : public assay::Recommender, public assay::Sized {
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const assay::TaskShape task{data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()};
-    assay::require_memory(need(task).memory, "pure_svd: " + std::to_string(params_.factors) + " factors of " +
-                                                 std::to_string(task.users) + " users and " +
-                                                 std::to_string(task.items) + " items");
+    assay::require_memory(*this, "pure_svd", params_.factors, assay::TaskShape::of(data, run));
     items_ = truncated_svd(run, counted(data.by_user), counted(data.by_item), params_.factors, params_.oversampling,
                            params_.power_iterations, [&](int done, int total) { run.progress(done, total); })
                  .right;

@@ -48,8 +48,7 @@ class SlopeOne final : public assay::Recommender, public assay::RatingPredictor,
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const std::int64_t needed = need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
-                       available = assay::available_memory();
+    const std::int64_t needed = need(assay::TaskShape::of(data, run)).memory, available = assay::available_memory();
     if (needed > available)
       throw assay::Error("slope_one: pairs of " + std::to_string(data.by_item.rows) + " items may take " +
                          std::to_string(needed) + " bytes, and " + std::to_string(available) +

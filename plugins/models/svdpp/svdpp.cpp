@@ -57,8 +57,7 @@ class SvdPlusPlus final : public assay::Recommender,
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
-                          "svdpp with " + std::to_string(params_.factors) + " factors");
+    assay::require_memory(*this, "svdpp", params_.factors, assay::TaskShape::of(data, run));
     model_.begin(data, params_.factors);
     own_ = FactorMatrix(data.by_user.rows, params_.factors + 1);
     implicit_ = FactorMatrix(data.by_item.rows, params_.factors + 1);

@@ -57,8 +57,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    assay::require_memory(need({data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()}).memory,
-                          "warp_mf with " + std::to_string(params_.factors) + " factors");
+    assay::require_memory(*this, "warp_mf", params_.factors, assay::TaskShape::of(data, run));
     model_ = {data.by_user.rows, data.by_item.rows, params_.factors, params_.init_deviation, run};
     const assay::PairSampler sampler(data.by_user);
     weight_of_rank(data.by_item.rows);
@@ -93,9 +92,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
   /// Algorithm 1, an epoch of it.
   void learn(const assay::PairSampler& sampler, int epoch, assay::Run& run) {
     assay::Random random = run.random("pairs", static_cast<std::uint64_t>(epoch));
-    const auto step = static_cast<float>(params_.learning_rate / (1 + params_.decay * epoch));
-    const assay::PairwiseRates rates{step, static_cast<float>(params_.user_l2), static_cast<float>(params_.positive_l2),
-                                     static_cast<float>(params_.negative_l2), static_cast<float>(params_.bias_l2)};
+    const auto rates = assay::PairwiseRates::at(params_, epoch);
     double loss = 0;
     std::int64_t violations = 0;
     std::array<Triple, assay::PairSampler::kBlock> block;

@@ -57,9 +57,10 @@ ASSAY_EXPORT void transpose(Executor&, ConstMatrix a, Matrix out);
 ASSAY_EXPORT void mirror_lower(Executor&, Matrix a);
 
 /// Replaces the symmetric positive definite `a` [n × n] by its inverse. Reads the lower triangle, fills both. n³
-/// operations; memory for 2 · 128 · n floats more. The relative error is about 1e-7 times the condition number. Throws
-/// Error where a pivot is not positive (the content of `a` is then void).
+/// operations; invert_spd_bytes(n) of memory beside it. The relative error is about 1e-7 times the condition number.
+/// Throws Error where a pivot is not positive (the content of `a` is then void).
 ASSAY_EXPORT void invert_spd(Executor&, Matrix a);
+[[nodiscard]] ASSAY_EXPORT std::int64_t invert_spd_bytes(std::int64_t n);
 
 // Small systems, for models that solve one for each user and each item. Serial: their callers have many at once.
 

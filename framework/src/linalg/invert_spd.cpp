@@ -16,9 +16,11 @@
 namespace assay {
 namespace {
 
-constexpr std::int64_t kBlock = 128;  // the inner dimension of all products
+/// The inner dimension of all products. Wide blocks move the matrix through the cache fewer times, narrow ones waste
+/// less on the upper half of the diagonal.
+std::int64_t block_of(std::int64_t n) { return n < 6000 ? 128 : 256; }
 
-/// Sweeps the block of at most 128 × 128 that begins at (first, first), in float64. Throws where a pivot is not
+/// Sweeps the block that begins at (first, first), in float64. Throws where a pivot is not
 /// positive. Leaves −inverse in both triangles of the block.
 void sweep_block(Matrix a, std::int64_t first, std::int64_t size) {
   std::vector<double> s(static_cast<std::size_t>(size * size));
@@ -46,70 +48,89 @@ void sweep_block(Matrix a, std::int64_t first, std::int64_t size) {
     for (std::int64_t j = 0; j < size; ++j) a.data[(first + i) * a.stride + first + j] = static_cast<float>(row(i)[j]);
 }
 
-/// The block column [first, first + size) of the symmetric matrix whose lower triangle is in `a`, and its product with
-/// the inverse of the diagonal block: n × 128 each.
+/// The block column [first, first + size) of the symmetric matrix whose lower triangle is in `a`, transposed (products
+/// with a right side that lies along its rows are 5 to 10 % faster), and its product with the inverse of the diagonal
+/// block.
 struct Panel {
-  explicit Panel(std::int64_t rows)
-      : stride(padded_stride(kBlock)), old(static_cast<std::size_t>(rows * stride)), swept(old.size()) {}
-  [[nodiscard]] Matrix view(std::vector<float>& values, std::int64_t row, std::int64_t rows, std::int64_t size) const {
-    return {values.data() + row * stride, rows, size, stride};
+  explicit Panel(std::int64_t n)
+      : block(block_of(n)),
+        old_stride(padded_stride(n)),
+        swept_stride(padded_stride(block)),
+        old(static_cast<std::size_t>(block * old_stride)),
+        swept(static_cast<std::size_t>(n * swept_stride)) {}
+  /// Columns [begin, end) of the first `size` rows.
+  [[nodiscard]] Matrix old_part(std::int64_t begin, std::int64_t end, std::int64_t size) {
+    return {old.data() + begin, size, end - begin, old_stride};
   }
-  std::int64_t stride;
-  std::vector<float> old, swept;
+  /// Rows [begin, end), the first `size` columns.
+  [[nodiscard]] Matrix swept_part(std::int64_t begin, std::int64_t end, std::int64_t size) {
+    return {swept.data() + begin * swept_stride, end - begin, size, swept_stride};
+  }
+  std::int64_t block, old_stride, swept_stride;
+  std::vector<float> old, swept;  // [block × n], [n × block]
 };
 
-/// A panel's rows [begin, end): out of the matrix (transposed where they lie above the diagonal), and swept ones into
-/// it.
-template <class Copy>
-void visit_panel(std::int64_t first, std::int64_t size, std::int64_t begin, std::int64_t end, Matrix a,
-                 std::int64_t stride, std::vector<float>& panel, Copy copy) {
-  for (std::int64_t i = begin; i < end; ++i)
-    for (std::int64_t j = 0; j < size; ++j) {
-      const std::int64_t place = i < first ? (first + j) * a.stride + i : i * a.stride + first + j;
-      copy(panel[static_cast<std::size_t>(i * stride + j)], a.data[place]);
-    }
+/// visit(i, j, value): the places of the block column's rows i in [begin, end), j from 0 to size, in the order in which
+/// they lie in the matrix; above the diagonal block they are found transposed.
+template <class Visit>
+void visit_block_column(Matrix a, std::int64_t first, std::int64_t size, std::int64_t begin, std::int64_t end,
+                        Visit visit) {
+  if (begin < first) {
+    for (std::int64_t j = 0; j < size; ++j)
+      for (std::int64_t i = begin; i < end; ++i) visit(i, j, a.data[(first + j) * a.stride + i]);
+  } else {
+    for (std::int64_t i = begin; i < end; ++i)
+      for (std::int64_t j = 0; j < size; ++j) visit(i, j, a.data[i * a.stride + first + j]);
+  }
 }
 
 /// Sweeps one block of the whole matrix.
 void sweep(Executor& executor, Matrix a, std::int64_t first, Panel& panel) {
-  const std::int64_t n = a.rows, size = std::min(kBlock, n - first), next = first + size;
+  const std::int64_t n = a.rows, block = panel.block, size = std::min(block, n - first), next = first + size;
   sweep_block(a, first, size);
   const Matrix pivot{a.data + first * a.stride + first, size, size, a.stride};
-  for_ranges(executor, n, kBlock, [&](std::int64_t begin, std::int64_t end) {
+  for_ranges(executor, n, block, [&](std::int64_t begin, std::int64_t end) {
     if (begin == first) return;
-    visit_panel(first, size, begin, end, a, panel.stride, panel.old, [](float& p, const float& m) { p = m; });
-    gemm(serial_executor(), false, false, -1, panel.view(panel.old, begin, end - begin, size), pivot, 0,
-         panel.view(panel.swept, begin, end - begin, size));
+    visit_block_column(a, first, size, begin, end, [&](std::int64_t i, std::int64_t j, const float& value) {
+      panel.old[static_cast<std::size_t>(j * panel.old_stride + i)] = value;
+    });
+    gemm(serial_executor(), true, false, -1, panel.old_part(begin, end, size), pivot, 0,
+         panel.swept_part(begin, end, size));
   });
-  const std::int64_t strips = (n + kBlock - 1) / kBlock;
+  const std::int64_t strips = (n + block - 1) / block;
   for_ranges(executor, strips, 1, [&](std::int64_t strip, std::int64_t) {
-    const std::int64_t begin = (strips - 1 - strip) * kBlock;  // the longest first
-    const std::int64_t end = std::min(begin + kBlock, n);
+    const std::int64_t begin = (strips - 1 - strip) * block;  // the longest first
+    const std::int64_t end = std::min(begin + block, n);
     if (begin == first) return;
     const auto update = [&](std::int64_t from, std::int64_t to) {
       if (from >= to) return;
-      gemm(serial_executor(), false, true, -1, panel.view(panel.swept, begin, end - begin, size),
-           panel.view(panel.old, from, to - from, size), 1,
+      gemm(serial_executor(), false, false, -1, panel.swept_part(begin, end, size), panel.old_part(from, to, size), 1,
            {a.data + begin * a.stride + from, end - begin, to - from, a.stride});
     };
     update(0, std::min(first, end));
     update(next, end);
   });
-  for_ranges(executor, n, kBlock, [&](std::int64_t begin, std::int64_t end) {
+  for_ranges(executor, n, block, [&](std::int64_t begin, std::int64_t end) {
     if (begin == first) return;
-    visit_panel(first, size, begin, end, a, panel.stride, panel.swept, [](const float& p, float& m) { m = p; });
+    visit_block_column(a, first, size, begin, end, [&](std::int64_t i, std::int64_t j, float& value) {
+      value = panel.swept[static_cast<std::size_t>(i * panel.swept_stride + j)];
+    });
   });
 }
 
 }  // namespace
+
+std::int64_t invert_spd_bytes(std::int64_t n) {
+  return (block_of(n) * padded_stride(n) + n * padded_stride(block_of(n))) * std::int64_t{sizeof(float)};
+}
 
 void invert_spd(Executor& executor, Matrix a) {
   if (a.rows != a.columns || a.stride < a.columns)
     throw Error("invert_spd: the matrix is " + std::to_string(a.rows) + " × " + std::to_string(a.columns) +
                 " with a stride of " + std::to_string(a.stride) + "; it must be square.");
   Panel panel(a.rows);
-  for (std::int64_t first = 0; first < a.rows; first += kBlock) sweep(executor, a, first, panel);
-  for_ranges(executor, a.rows, kBlock, [&](std::int64_t begin, std::int64_t end) {
+  for (std::int64_t first = 0; first < a.rows; first += panel.block) sweep(executor, a, first, panel);
+  for_ranges(executor, a.rows, panel.block, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i)
       for (std::int64_t j = 0; j <= i; ++j) a.data[i * a.stride + j] = -a.data[i * a.stride + j];
   });

@@ -42,7 +42,8 @@ class Ease final : public assay::Recommender, public assay::Sized {
   /// One matrix; beside it what the inverse needs and each thread's panel, or lists of the weights that are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t dense = floats_for(task.items) * std::int64_t{sizeof(float)};
-    const std::int64_t scratch = (kInverseScratch + kPanel * task.threads) * task.items * std::int64_t{sizeof(float)};
+    const std::int64_t scratch =
+        assay::invert_spd_bytes(task.items) + kPanel * task.threads * task.items * std::int64_t{sizeof(float)};
     const std::int64_t kept = bytes_of_lists(task.items);
     return {.memory = dense + std::max(scratch, 4 * kept), .saved = kept ? kept + 8 * task.items + 64 : dense};
   }
@@ -104,7 +105,6 @@ class Ease final : public assay::Recommender, public assay::Sized {
 
  private:
   static constexpr std::int64_t kPanel = 64;
-  static constexpr std::int64_t kInverseScratch = 2 * 144;  ///< floats an item that invert_spd takes
 
   [[nodiscard]] static std::int64_t floats_for(std::int64_t items) {
     return (items + kPanel - 1) / kPanel * kPanel * assay::padded_stride(items);
@@ -157,7 +157,7 @@ class Ease final : public assay::Recommender, public assay::Sized {
     items_ = items;
     stride_ = assay::padded_stride(items);
     const std::int64_t floats = floats_for(items), size = sizeof(float);
-    const std::int64_t needed = floats * size + std::max(kInverseScratch * items * size, 4 * bytes_of_lists(items));
+    const std::int64_t needed = floats * size + std::max(assay::invert_spd_bytes(items), 4 * bytes_of_lists(items));
     const std::int64_t available = assay::available_memory();
     if (needed > available)
       throw assay::Error("ease: a catalogue of " + std::to_string(items) + " items needs " + std::to_string(needed) +

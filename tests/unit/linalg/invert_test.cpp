@@ -1,5 +1,6 @@
 // The SPD inverse: against the definition in float64, the same bits at any number of threads, and its refusals.
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -77,6 +78,33 @@ TEST_P(InvertSpd, GivesTheSameBitsAtAnyNumberOfThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, InvertSpd, testing::Values(1, 2, 7, 127, 128, 129, 256, 300, 517));
+
+/// Large matrices go by wider blocks. D + v·vᵀ has the inverse D⁻¹ − D⁻¹v·vᵀD⁻¹ / (1 + vᵀD⁻¹v) (Sherman, Morrison
+/// 1950).
+TEST(InvertSpdOfALargeMatrix, IsTheOneThatIsKnown) {
+  const std::int64_t n = 6100;
+  std::vector<float> v(static_cast<std::size_t>(n)), d(v.size());
+  Random(8).uniform(v, -1, 1);
+  Random(9).uniform(d, 1, 3);
+  Square a(n);
+  double product = 1;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    product += double{v[at]} * double{v[at]} / double{d[at]};
+    for (std::int64_t j = 0; j <= i; ++j) a.at(i, j) = v[at] * v[static_cast<std::size_t>(j)] + (i == j ? d[at] : 0.F);
+  }
+  ThreadPool pool(2);
+  invert_spd(pool, a.view());
+  double worst = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < n; ++j) {
+      const double left = double{v[static_cast<std::size_t>(i)]} / double{d[static_cast<std::size_t>(i)]},
+                   right = double{v[static_cast<std::size_t>(j)]} / double{d[static_cast<std::size_t>(j)]};
+      const double known = (i == j ? 1 / double{d[static_cast<std::size_t>(i)]} : 0) - left * right / product;
+      worst = std::max(worst, std::abs(double{a.at(i, j)} - known));
+    }
+  EXPECT_LT(worst, 2e-6);
+}
 
 TEST(InvertSpdRefuses, AMatrixThatIsNotPositiveDefinite) {
   Square a = random_spd(200, 5, 4);

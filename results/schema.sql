@@ -261,7 +261,7 @@ CREATE TABLE metrics (
   key TEXT NOT NULL GENERATED ALWAYS AS (iif(cutoff > 0, name || '@' || cutoff, name)) VIRTUAL,  -- "ndcg@10"
   definition TEXT NOT NULL,  -- one line, with the formula
   higher_is_better INTEGER NOT NULL CHECK (higher_is_better IN (0, 1)),  -- 0: a lower value is a better one
-  per_unit INTEGER NOT NULL CHECK (per_unit IN (0, 1)),  -- 1: a mean over units; 0: a property of all lists together
+  per_unit INTEGER NOT NULL CHECK (per_unit IN (0, 1)),  -- 1: each unit has a value; 0: a property of all lists together
   UNIQUE (name, cutoff, definition, higher_is_better, per_unit)
 ) STRICT;
 CREATE INDEX metrics_by_key ON metrics (key);

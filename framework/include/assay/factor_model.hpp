@@ -35,6 +35,11 @@ class FactorModel {
   [[nodiscard]] auto rows_of(const Profiles& profiles, Make&& make) const {
     return fold_in_.rows(profiles, users.view(), make);
   }
+  /// The same for one user, not remembered: see FoldIn::row().
+  template <class Make>
+  [[nodiscard]] const float* row_of(Index user, const Row& profile, std::span<float> made, Make&& make) const {
+    return fold_in_.row(user, profile, users.view(), made, make);
+  }
   template <class Make>
   void score(const Profiles& profiles, Scores out, Make&& make) const {
     panels_.score(rows_of(profiles, make)->rows(), out);
@@ -47,6 +52,7 @@ class FactorModel {
   }
   /// settle() is left to the caller, who may have biases to load.
   void load(const Reader& reader) {
+    users = items = {};  // what there was goes first
     users = FactorMatrix::load(reader, "users");
     items = FactorMatrix::load(reader, "items");
     fold_in_.load(reader, "profiles");

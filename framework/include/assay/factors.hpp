@@ -6,6 +6,7 @@
 #include <new>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -124,6 +125,16 @@ class FactorMatrix {
   std::int64_t rows_ = 0, columns_ = 0, stride_ = 0;
   detail::Floats values_;
 };
+
+/// The first `columns` places of each row from N(0, deviation²), row by row of the stream `name`. Throws Cancelled.
+inline void draw_normal(FactorMatrix& x, std::int64_t columns, const Run& run, std::string_view name,
+                        double deviation) {
+  Random random = run.random(name, 0);
+  for (std::int64_t row = 0; row < x.rows(); ++row) {
+    if (row % 1024 == 0 && run.cancelled()) throw Cancelled();
+    random.normal(x.row(row).first(static_cast<std::size_t>(columns)), 0, static_cast<float>(deviation));
+  }
+}
 
 /// Entries from N(0, deviation²), by streams of `purpose`: the same for any number of threads.
 [[nodiscard]] inline FactorMatrix normal_factors(Run& run, const std::string& purpose, std::int64_t rows,

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "assay/errors.hpp"
@@ -64,8 +65,7 @@ class FoldIn {
     std::vector<Index> missing;
     for (Index i = 0; i < profiles.known.rows; ++i) {
       const Index user = profiles.user[static_cast<std::size_t>(i)];
-      if (user != kUnknown && static_cast<std::size_t>(user) < prints_.size() &&
-          prints_[static_cast<std::size_t>(user)] == print_of(profiles.known[i]))
+      if (is_trained(user, profiles.known[i]))
         tile->rows_[static_cast<std::size_t>(i)] = trained.data + user * trained.stride;
       else
         missing.push_back(i);
@@ -80,10 +80,19 @@ class FoldIn {
     return tile;
   }
 
+  /// The same for one user, not remembered: a pointer to trained factors, or to `made` (zeros), which is filled.
+  template <class Make>
+  [[nodiscard]] const float* row(Index user, const Row& profile, ConstMatrix trained, std::span<float> made,
+                                 Make&& make) const {
+    if (is_trained(user, profile)) return trained.data + user * trained.stride;
+    make(profile, made);
+    return made.data();
+  }
+
   /// What it takes with tiles of 64 users of average profiles, in bytes; for Sized.
   [[nodiscard]] static std::int64_t bytes(const TaskShape& task, std::int64_t factors) {
     const std::int64_t profile = (task.interactions / std::max<std::int64_t>(1, task.users) + 1) * 8;
-    return task.users * 8 + static_cast<std::int64_t>(kRemembered) * 64 * (2 * profile + padded_stride(factors) * 4);
+    return task.users * 8 + static_cast<std::int64_t>(remembered()) * 64 * (2 * profile + padded_stride(factors) * 4);
   }
 
   void save(Writer& writer, const std::string& name) const {
@@ -100,7 +109,13 @@ class FoldIn {
   }
 
  private:
-  static constexpr std::size_t kRemembered = 8;
+  /// Each thread comes back for one tile while it goes through the slices.
+  static std::size_t remembered() { return std::max(8U, 2 * std::thread::hardware_concurrency()); }
+
+  [[nodiscard]] bool is_trained(Index user, const Row& profile) const {
+    return user != kUnknown && static_cast<std::size_t>(user) < prints_.size() &&
+           prints_[static_cast<std::size_t>(user)] == print_of(profile);
+  }
 
   /// Profiles of a user that differ have different fingerprints, but for one case in 2⁶⁴.
   static std::uint64_t print_of(const Row& profile) {
@@ -147,20 +162,23 @@ class FoldIn {
       const std::lock_guard lock(mutex_);
       recent = recent_;
     }
-    for (const auto& tile : recent)
-      if (same(profiles, *tile)) return tile;
-    return nullptr;
+    const auto known = std::ranges::find_if(recent, [&](const auto& tile) { return same(profiles, *tile); });
+    if (known == recent.end()) return nullptr;
+    keep(*known);
+    return *known;
   }
 
+  /// As the one that was asked for last.
   void keep(const std::shared_ptr<const Tile>& tile) const {
     const std::lock_guard lock(mutex_);
-    if (recent_.size() == kRemembered) recent_.erase(recent_.begin());
+    std::erase(recent_, tile);
+    if (recent_.size() >= remembered()) recent_.erase(recent_.begin());
     recent_.push_back(tile);
   }
 
   std::vector<std::uint64_t> prints_;
   mutable std::mutex mutex_;
-  mutable std::vector<std::shared_ptr<const Tile>> recent_;  // the oldest first
+  mutable std::vector<std::shared_ptr<const Tile>> recent_;  // the one asked for longest ago first
 };
 
 }  // namespace assay

@@ -151,16 +151,15 @@ struct PairwiseRates {
 /// vectors of those who were trained. Inline: it lives in the plugin.
 class PairwiseFactors {
  public:
-  /// Vectors from N(0, deviation²), biases 0. Streams "users" and "items".
+  /// Vectors from N(0, deviation²), biases 0. Streams "users" and "items". Throws Cancelled.
   PairwiseFactors() = default;
   PairwiseFactors(std::int64_t users, std::int64_t items, int factors, double deviation, const Run& run)
       : users_(users, factors),
         items_(items, factors),
         fold_(factors + 1, factors),
         bias_(static_cast<std::size_t>(items), 0) {
-    Random of_users = run.random("users", 0), of_items = run.random("items", 0);
-    for (std::int64_t u = 0; u < users; ++u) of_users.normal(users_.row(u), 0, static_cast<float>(deviation));
-    for (std::int64_t i = 0; i < items; ++i) of_items.normal(items_.row(i), 0, static_cast<float>(deviation));
+    draw_normal(users_, factors, run, "users", deviation);
+    draw_normal(items_, factors, run, "items", deviation);
     pack();
   }
 
@@ -254,6 +253,7 @@ class PairwiseFactors {
     writer.tensor("bias", {bias_.data(), Element::f32, shape});
   }
   void load(const Reader& reader) {
+    users_ = items_ = {};  // what there was goes first
     users_ = FactorMatrix::load(reader, "users");
     items_ = FactorMatrix::load(reader, "items");
     fold_ = FactorMatrix::load(reader, "fold_in");

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/factor_model.hpp"
@@ -29,10 +29,9 @@ class RatedFactors {
     for (std::int64_t i = 0; i < items().rows(); ++i) items().row(i).back() = 1;
     base_.assign(static_cast<std::size_t>(items().rows()), static_cast<float>(scale_.mean));
   }
-  /// Rows (but for their last place) from N(0, deviation²).
-  static void draw(FactorMatrix& x, Random random, double deviation) {
-    for (std::int64_t row = 0; row < x.rows(); ++row)
-      random.normal(x.row(row).first(static_cast<std::size_t>(x.columns() - 1)), 0, static_cast<float>(deviation));
+  /// Rows (but for their last place) from N(0, deviation²), of the stream `name`. Throws Cancelled.
+  static void draw(FactorMatrix& x, const Run& run, std::string_view name, double deviation) {
+    draw_normal(x, x.columns() - 1, run, name, deviation);
   }
 
   [[nodiscard]] std::int64_t factors() const { return model_.items.columns() - 1; }
@@ -60,8 +59,11 @@ class RatedFactors {
       for (std::size_t k = 0; k < q.size(); ++k) step[k] += left[e] * q[k];
     }
     add_gathered_gram(items.view(), profile.columns, {}, system.view());
-    for (std::int64_t k = 0; k < d; ++k)  // a grain more, so that λ = 0 has a solution too
-      system.row(k)[static_cast<std::size_t>(k)] += n * static_cast<float>(k + 1 < d ? l2 : bias_l2) + 1e-4F;
+    float trace = 0;
+    for (std::int64_t k = 0; k < d; ++k) trace += system.row(k)[static_cast<std::size_t>(k)];
+    const float grain = std::max(1e-4F, 1e-6F * trace);  // so that λ = 0 has a solution too
+    for (std::int64_t k = 0; k < d; ++k)
+      system.row(k)[static_cast<std::size_t>(k)] += n * static_cast<float>(k + 1 < d ? l2 : bias_l2) + grain;
     solve_spd(system.view(), step);
     for (std::size_t k = 0; k < step.size(); ++k) row[k] += step[k];
   }
@@ -73,13 +75,11 @@ class RatedFactors {
 
   template <class Make>
   void rate(const Profiles& profiles, std::span<const Index> items, std::span<float> out, Make&& make) const {
+    FactorMatrix made(1, model_.items.columns());
     for_equal_profiles(profiles, [&](Index first, Index count) {
       const auto at = static_cast<std::size_t>(first);
-      Interactions one = profiles.known;
-      one.rows = 1;
-      one.offsets = one.offsets.subspan(at, 2);
-      const auto tile = model_.rows_of({one, profiles.user.subspan(at, 1)}, make);
-      const float* user = tile->rows()[0];
+      std::ranges::fill(made.row(0), 0.F);
+      const float* user = model_.row_of(profiles.user[at], profiles.known[first], made.row(0), make);
       for (std::size_t p = at; p < at + static_cast<std::size_t>(count); ++p)
         out[p] =
             scale_.clamp(static_cast<double>(base_[static_cast<std::size_t>(items[p])] +

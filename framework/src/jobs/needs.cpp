@@ -44,7 +44,7 @@ std::int64_t free_disk(const fs::path& runs_folder) {
 
 }  // namespace
 
-std::optional<Need> need_of_model(const ModelSpec& model, const TaskShape& task) {
+std::optional<ModelNeed> need_of_model(const ModelSpec& model, const TaskShape& task) {
   const json request{{"library", model.library},
                      {"component", model.plugin},
                      {"params", model.params},
@@ -54,11 +54,13 @@ std::optional<Need> need_of_model(const ModelSpec& model, const TaskShape& task)
   if (child.exit_code != 0) return {};
   const json answer = json::parse(child.out, nullptr, false);
   if (!answer.is_object()) return {};
-  return Need{answer.value("memory", std::int64_t{0}), answer.value("saved", std::int64_t{0}),
-              answer.value("training", std::int64_t{0})};
+  return ModelNeed{{answer.value("memory", std::int64_t{0}), answer.value("saved", std::int64_t{0}),
+                    answer.value("training", std::int64_t{0})},
+                   answer.value("resumable", false)};
 }
 
-TrialNeed need_of_trial(const Need& model, const Experiment& experiment, const PreparedInfo& data) {
+TrialNeed need_of_trial(const ModelNeed& asked, const Experiment& experiment, const PreparedInfo& data) {
+  const Need& model = asked.need;
   std::error_code none;
   const auto mapped = static_cast<std::int64_t>(fs::file_size(data.file, none));
   const std::int64_t joined = data.validation > 0 ? 2 * 16 * (data.train + data.validation) : 0;
@@ -68,7 +70,7 @@ TrialNeed need_of_trial(const Need& model, const Experiment& experiment, const P
   need.memory = kProgram + mapped + joined + model.memory + evaluation + tiles;
   need.kept = kSmallFiles + evaluation + (experiment.save_models ? model.saved : 0);
   const std::int64_t best = experiment.training.keep_best ? model.saved : 0;
-  const std::int64_t checkpoint = model.training > 0 ? model.saved + model.training : 0;
+  const std::int64_t checkpoint = asked.resumable ? model.saved + model.training : 0;
   need.disk = need.kept + 2 * best + 2 * checkpoint;  // twice: the old one goes when the new one is whole
   return need;
 }
@@ -116,7 +118,10 @@ int run_estimate(const std::string& text) {
   if (const auto* sized = dynamic_cast<const Sized*>(model.get())) {
     const auto shape = request.at("shape").get<std::array<std::int64_t, 4>>();
     const Need need = sized->need({shape[0], shape[1], shape[2], static_cast<int>(shape[3])});
-    answer = {{"memory", need.memory}, {"saved", need.saved}, {"training", need.training}};
+    answer = {{"memory", need.memory},
+              {"saved", need.saved},
+              {"training", need.training},
+              {"resumable", dynamic_cast<const Resumable*>(model.get()) != nullptr}};
   }
   real.tell(answer.dump() + "\n");
   return 0;

@@ -14,9 +14,14 @@
 
 namespace assay {
 
+/// What a model says, and whether checkpoints of it are written.
+struct ModelNeed {
+  Need need;
+  bool resumable = false;
+};
 /// Asks the model, in a process of its own, what training on such data takes. Nothing where it does not say (it is no
 /// Sized), or the process fails: then the trial itself will tell.
-[[nodiscard]] std::optional<Need> need_of_model(const ModelSpec& model, const TaskShape& task);
+[[nodiscard]] std::optional<ModelNeed> need_of_model(const ModelSpec& model, const TaskShape& task);
 
 /// Bytes of a worker's whole life.
 struct TrialNeed {
@@ -24,7 +29,7 @@ struct TrialNeed {
   std::int64_t disk = 0;    ///< at its peak: model, best weights, checkpoint, evaluation
   std::int64_t kept = 0;    ///< what stays on disk
 };
-[[nodiscard]] TrialNeed need_of_trial(const Need& model, const Experiment& experiment, const PreparedInfo& data);
+[[nodiscard]] TrialNeed need_of_trial(const ModelNeed& model, const Experiment& experiment, const PreparedInfo& data);
 
 /// The needs of an experiment's trials, each pair of model and dataset asked once, against what there is.
 class Needs {

@@ -20,6 +20,8 @@ using assay::Index;
 
 constexpr char32_t kNone = 0xFFFFFFFF;  // no character
 
+bool within(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
+
 /// The character that begins `text`, which is cut by it; kNone for a byte that begins none.
 char32_t next_character(std::string_view& text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -36,6 +38,8 @@ char32_t next_character(std::string_view& text) {
     sound = (byte(i) & 0xC0U) == 0x80;
     character = (character << 6U) | (byte(i) & 0x3FU);
   }
+  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // of so many bytes: fewer would have done for less
+  sound = sound && character >= kLeast[length] && !within(character, 0xD800, 0xDFFF) && character <= 0x10FFFF;
   text.remove_prefix(sound ? length : 1);
   return sound ? character : kNone;
 }
@@ -52,8 +56,6 @@ void append(std::string& word, char32_t c) {
     word += {static_cast<char>(0xF0U | (c >> 18U)), last(c >> 12U), last(c >> 6U), last(c)};
   }
 }
-
-bool within(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
 
 bool belongs_to_a_word(char32_t c) {
   if (c < 0x80) return within(c, '0', '9') || within(c, 'A', 'Z') || within(c, 'a', 'z');
@@ -94,6 +96,8 @@ std::vector<const Column*> chosen(const assay::Table& items, std::span<const std
     if (found == items.columns.end() || !usable(*found))
       throw assay::DataError(model + ": items have no attribute \"" + name +
                              "\" of tags or text. Attributes of this data: " + list_of(items) + ". Change columns.");
+    if (std::ranges::find(columns, &*found) != columns.end())
+      throw assay::DataError(model + ": columns names the attribute \"" + name + "\" twice. Leave one.");
     columns.push_back(&*found);
   }
   if (columns.empty())
@@ -164,10 +168,12 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-assay::SparseMatrix of_items(const assay::Table& items, std::span<const std::string> wanted, std::string_view model) {
+assay::SparseMatrix of_items(const assay::Run& run, const assay::Table& items, std::span<const std::string> wanted,
+                             std::string_view model) {
   const auto columns = chosen(items, wanted, std::string(model));
   Gatherer gatherer(items.rows);
   for (Index item = 0; item < items.rows; ++item) {
+    if (item % 1024 == 0 && run.cancelled()) throw assay::Cancelled();
     for (const Column* column : columns) gatherer.add(*column, item);
     gatherer.end_row();
   }

@@ -17,9 +17,9 @@ namespace terms {
 
 /// A row an item, a column a term of one attribute: of `tags` columns the weights of the tags (1 where there are none),
 /// of `text` columns how often a word occurs. `wanted`: names of columns; none: all that are tags or text. Throws
-/// DataError where the data has no such column, and where no item has a term.
-[[nodiscard]] assay::SparseMatrix of_items(const assay::Table& items, std::span<const std::string> wanted,
-                                           std::string_view model);
+/// DataError where the data has no such column or it is wanted twice, and where no item has a term; and Cancelled.
+[[nodiscard]] assay::SparseMatrix of_items(const assay::Run&, const assay::Table& items,
+                                           std::span<const std::string> wanted, std::string_view model);
 
 /// Row j: the k items most like item j by the cosine of their weighed terms.
 [[nodiscard]] assay::SparseMatrix nearest(assay::Run&, const assay::SparseMatrix& described, int neighbours,

@@ -52,7 +52,7 @@ class ContentKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const auto described = terms::of_items(data.items, params_.columns, "content_knn");
+    const auto described = terms::of_items(run, data.items, params_.columns, "content_knn");
     similar_ = terms::nearest(run, described, params_.neighbours, params_.feature_weighting, params_.shrink);
     if (params_.normalise) similar_.normalise_rows();
     similar_ = similar_.transposed();

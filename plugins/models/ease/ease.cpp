@@ -141,7 +141,7 @@ class Ease final : public assay::Recommender, public assay::Sized {
     std::vector<float> diagonal;
     for (Index j = 0; j < items_; ++j) diagonal.push_back(std::exchange(p.data[j * stride_ + j], 0.f));
     assay::SparseMatrix columns = largest_of_rows(run, p, params_.neighbours);
-    weights_ = {};
+    std::vector<float>().swap(weights_);  // assigning {} would keep the memory
     for (std::size_t j = 0; j < diagonal.size(); ++j)
       for (auto e = columns.offsets[j]; e < columns.offsets[j + 1]; ++e)
         columns.value[static_cast<std::size_t>(e)] /= -diagonal[j];

@@ -26,8 +26,8 @@ struct Slope {
     ++count;
   }
   [[nodiscard]] double shrunk(double alpha) const {
-    if (!(square > 0)) return 0;
     const auto n = static_cast<double>(count);
+    if (!(square > 1e-18 * n)) return 0;  // the variable is constant but for rounding
     return product / square * n / (n + alpha);
   }
 };

@@ -21,7 +21,7 @@ using assay::Index;
 using assay::SparseMatrix;
 
 /// (1 − w)·a + w·b, the k largest of each row, above 0 only, ties by smaller index.
-SparseMatrix blend(const SparseMatrix& a, const SparseMatrix& b, double w, int k) {
+SparseMatrix blend(const assay::Run& run, const SparseMatrix& a, const SparseMatrix& b, double w, int k) {
   SparseMatrix out;
   out.columns = a.columns;
   const std::size_t most =
@@ -33,6 +33,7 @@ SparseMatrix blend(const SparseMatrix& a, const SparseMatrix& b, double w, int k
   std::vector<float> values;
   std::vector<assay::Scored> best(static_cast<std::size_t>(std::min(k, a.columns)));
   for (std::size_t row = 0; row < static_cast<std::size_t>(a.rows); ++row) {
+    if (row % 1024 == 0 && run.cancelled()) throw assay::Cancelled();
     auto i = static_cast<std::size_t>(a.offsets[row]), j = static_cast<std::size_t>(b.offsets[row]);
     const auto last_a = static_cast<std::size_t>(a.offsets[row + 1]),
                last_b = static_cast<std::size_t>(b.offsets[row + 1]);
@@ -112,11 +113,11 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
-    const auto described = terms::of_items(data.items, params_.columns, "hybrid_knn");
+    const auto described = terms::of_items(run, data.items, params_.columns, "hybrid_knn");
     const auto by_content =
         terms::nearest(run, described, params_.neighbours, params_.content_weighting, params_.content_shrink);
     const auto by_takers = nearest_of_each(run, params_.collaborative(), data.by_item, data.by_user);
-    auto both = blend(by_takers, by_content, params_.weight, params_.neighbours);
+    auto both = blend(run, by_takers, by_content, params_.weight, params_.neighbours);
     if (params_.normalise) both.normalise_rows();
     similar_ = both.transposed();
   }

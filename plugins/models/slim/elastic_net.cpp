@@ -37,7 +37,7 @@ const ElasticNet::Result& ElasticNet::solve(const GramRows& gram, const Problem&
     // While many coordinates are still far from their conditions there is no use in being exact on a few.
     const double enough = std::max(0.3 * allowed, 0.1 * worst_);
     if (!choose_working_set(static_cast<std::size_t>(problem.largest_set))) {
-      sweeps -= descend_in_place(gram, problem, enough, std::min(sweeps, kInPlace));
+      sweeps -= descend_in_place(gram, problem, enough, std::min(sweeps, kInPlace), run);
       continue;
     }
     gather(gram);
@@ -161,8 +161,10 @@ int ElasticNet::descend(const Problem& problem, double tolerance, int sweeps) {
 }
 
 /// The same over all coordinates that have a weight or should have one, r kept up to date for all items by each step.
-int ElasticNet::descend_in_place(const GramRows& gram, const Problem& problem, double tolerance, int sweeps) {
+int ElasticNet::descend_in_place(const GramRows& gram, const Problem& problem, double tolerance, int sweeps,
+                                 const assay::Run& run) {
   for (int sweep = 1; sweep <= sweeps; ++sweep) {
+    if (run.cancelled()) throw assay::Cancelled();
     double largest = 0;
     for (const Violation& v : violations_) {
       const auto at = static_cast<std::size_t>(v.coordinate);

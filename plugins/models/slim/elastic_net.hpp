@@ -33,7 +33,7 @@ class ElasticNet {
     std::vector<assay::Scored> weights;  ///< those that are not 0, in no order; valid until the next solve()
     bool converged = true;
   };
-  /// Throws Cancelled between two rounds.
+  /// Throws Cancelled between two rounds, and between two sweeps over all coordinates.
   const Result& solve(const GramRows& gram, const Problem& problem, Index item, const assay::Run& run);
 
  private:
@@ -48,7 +48,8 @@ class ElasticNet {
   void gather(const GramRows& gram);
   int descend(const Problem& problem, double tolerance, int sweeps);
   void apply(const GramRows& gram);
-  int descend_in_place(const GramRows& gram, const Problem& problem, double tolerance, int sweeps);
+  int descend_in_place(const GramRows& gram, const Problem& problem, double tolerance, int sweeps,
+                       const assay::Run& run);
   void add_row(const GramRow& row, double factor);
   void finish();
 

@@ -11,7 +11,7 @@ namespace slim {
 namespace {
 
 constexpr std::int64_t kRows = 4;       // of a piece of parallel work
-constexpr std::int64_t kTogether = 64;  // rows between two looks at the memory that is left
+constexpr std::int64_t kTogether = 64;  // rows between two looks at the memory that is left, at most
 constexpr std::size_t kDense = 4;       // a row with more than one place in four filled is kept whole
 
 }  // namespace
@@ -97,9 +97,12 @@ void GramRows::keep(assay::Run& run, std::int64_t bytes) {
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::ranges::greater{}, [&](Index i) { return count(i); });
   while (!order.empty() && count(order.back()) == 0) order.pop_back();
+  const std::int64_t row_bytes = by_item_.rows * std::int64_t{sizeof(float)};
+  const auto together =
+      static_cast<std::size_t>(std::clamp(bytes / std::max<std::int64_t>(1, row_bytes), std::int64_t{1}, kTogether));
   Pool<GramScratch> scratches;
-  for (std::size_t first = 0; first < order.size(); first += kTogether) {
-    const auto rows = std::span(order).subspan(first, std::min<std::size_t>(kTogether, order.size() - first));
+  for (std::size_t first = 0; first < order.size() && bytes > 0; first += together) {
+    const auto rows = std::span(order).subspan(first, std::min(together, order.size() - first));
     std::vector<KeptRow> block(rows.size());
     assay::for_ranges(run, static_cast<std::int64_t>(rows.size()), kRows, [&](std::int64_t begin, std::int64_t end) {
       const auto scratch = scratches.borrow();

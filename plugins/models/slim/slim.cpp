@@ -58,8 +58,10 @@ class Slim final : public assay::Recommender, public assay::Sized {
     const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items - 1) * 8;
     const std::int64_t gram = task.items * task.items * 4, kept = std::min(gram_bytes(), gram);
     const std::int64_t recent = std::min(gram - kept, GramScratch::kRoom);
+    const std::int64_t block = std::min(64 * task.items * 4, std::max(task.items * 4, kept));
     const std::int64_t set = std::min<std::int64_t>(task.items, 2048);
-    return {.memory = 3 * entries + kept + task.items * 48 + task.threads * (task.items * 64 + set * set * 4 + recent),
+    return {.memory = 3 * entries + kept + block + task.items * 48 +
+                      task.threads * (task.items * 64 + set * set * 4 + recent),
             .saved = entries + task.items * 8};
   }
 

@@ -62,7 +62,7 @@ class SlimBpr final : public assay::Recommender, public assay::Resumable, public
       weights_ = largest_of_rows(run, {learnt_.data(), items_, items_, stride_}, params_.neighbours).transposed();
       if (!run.next()) break;
     }
-    learnt_ = {};
+    std::vector<float>().swap(learnt_);  // assigning {} would keep the memory
   }
 
   /// x̂_ui = Σ_{l ∈ I_u, l ≠ i} w_il

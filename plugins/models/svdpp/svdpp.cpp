@@ -61,12 +61,12 @@ class SvdPlusPlus final : public assay::Recommender,
     model_.begin(data, params_.factors);
     own_ = FactorMatrix(data.by_user.rows, params_.factors + 1);
     implicit_ = FactorMatrix(data.by_item.rows, params_.factors + 1);
-    assay::RatedFactors::draw(own_, run.random("users", 0), params_.init_deviation);
-    assay::RatedFactors::draw(model_.items(), run.random("items", 0), params_.init_deviation);
-    assay::RatedFactors::draw(implicit_, run.random("implicit", 0), params_.init_deviation);
+    assay::RatedFactors::draw(own_, run, "users", params_.init_deviation);
+    assay::RatedFactors::draw(model_.items(), run, "items", params_.init_deviation);
+    assay::RatedFactors::draw(implicit_, run, "implicit", params_.init_deviation);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
       run.loss("rmse", learn(data.by_user, epoch, run));
-      settle(data.by_user);
+      settle(data.by_user, run);
       if (!run.next()) break;
     }
   }
@@ -82,6 +82,7 @@ class SvdPlusPlus final : public assay::Recommender,
     implicit_.save(writer, "implicit");
   }
   void load(assay::Reader& reader) override {
+    implicit_ = {};  // what there was goes first
     model_.load(reader);
     implicit_ = FactorMatrix::load(reader, "implicit");
   }
@@ -95,7 +96,7 @@ class SvdPlusPlus final : public assay::Recommender,
     std::vector<Index> order(static_cast<std::size_t>(x.rows));
     std::iota(order.begin(), order.end(), 0);
     run.random("order", static_cast<std::uint64_t>(epoch)).shuffle(order);
-    FactorMatrix scratch(3, params_.factors + 1);
+    FactorMatrix scratch(2, params_.factors + 1);
     double squares = 0;
     for (std::size_t n = 0; n < order.size(); ++n) {
       if (n % 1024 == 0 && run.cancelled()) throw assay::Cancelled();
@@ -158,12 +159,14 @@ class SvdPlusPlus final : public assay::Recommender,
   }
 
   /// Users' rows as they are scored: [p_u + n^-½ Σ y_j, b_u].
-  void settle(const assay::Interactions& x) {
-    for (Index u = 0; u < x.rows; ++u) {
-      const auto row = model_.users().row(u), own = own_.row(u);
-      add_implicit(x[u], row);
-      for (std::size_t k = 0; k < row.size(); ++k) row[k] += own[k];
-    }
+  void settle(const assay::Interactions& x, assay::Run& run) {
+    assay::for_ranges(run, x.rows, 256, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t u = begin; u < end; ++u) {
+        const auto row = model_.users().row(u), own = own_.row(u);
+        add_implicit(x[static_cast<Index>(u)], row);
+        for (std::size_t k = 0; k < row.size(); ++k) row[k] += own[k];
+      }
+    });
     model_.settle();
   }
 

@@ -97,7 +97,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
     std::int64_t violations = 0;
     std::array<Triple, assay::PairSampler::kBlock> block;
     for (std::int64_t done = 0; done < sampler.size(); done += std::ssize(block)) {
-      if (done % 65536 == 0 && run.cancelled()) throw assay::Cancelled();
+      if (run.cancelled()) throw assay::Cancelled();
       for (const Triple& t : sampler.triples(random, sampler.size() - done, block)) {
         const Violation found = violation(sampler, t, random);
         if (found.item == assay::kUnknown) continue;
@@ -125,7 +125,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
         other = few[place];
       }
       const float excess = model_.score(t.user, other) - bound;
-      if (excess > 0) return {other, trial, excess};
+      if (!(excess <= 0)) return {other, trial, excess};  // NaN, too: the loss is to show it
     }
     return {};
   }

@@ -23,7 +23,7 @@ class NeedsTest : public ScratchFolder {
     data_.train = 50'000;
   }
   [[nodiscard]] std::int64_t memory_for(const Need& need) const {
-    return need_of_trial(need, experiment_, data_).memory;
+    return need_of_trial({need, false}, experiment_, data_).memory;
   }
   Experiment experiment_;
   PreparedInfo data_;
@@ -40,8 +40,18 @@ ModelSpec model(const char* plugin, const char* params = "{}") {
 TEST_F(NeedsTest, AModelIsAskedInAProcessOfItsOwn) {
   const auto need = need_of_model(model("ease", R"({"lambda":1.0,"use_values":false})"), {100, 3706, 5000, 1});
   ASSERT_TRUE(need);
-  EXPECT_GE(need->memory, std::int64_t{3706} * 3706 * 4);
-  EXPECT_LE(need->memory, std::int64_t{3706} * 3706 * 5);
+  EXPECT_GE(need->need.memory, std::int64_t{3706} * 3706 * 4);
+  EXPECT_LE(need->need.memory, std::int64_t{3706} * 3706 * 5);
+  EXPECT_FALSE(need->resumable);
+}
+
+TEST_F(NeedsTest, ACheckpointOfAModelThatAddsNothingToItsWeightsIsCounted) {
+  const auto asked = need_of_model(model("bpr_mf", R"({"factors":64})"), {100'000, 20'000, 1'000'000, 1});
+  ASSERT_TRUE(asked);
+  EXPECT_TRUE(asked->resumable);
+  EXPECT_EQ(asked->need.training, 0);
+  const TrialNeed need = need_of_trial(*asked, experiment_, data_);
+  EXPECT_GE(need.disk, need.kept + 2 * asked->need.saved);
 }
 
 TEST_F(NeedsTest, WhatCannotBeAskedSaysNothing) {
@@ -58,12 +68,12 @@ TEST_F(NeedsTest, MoreOfAnythingIsMore) {
 }
 
 TEST_F(NeedsTest, FilesAreCountedAtTheirMostAndAtTheEnd) {
-  const TrialNeed need = need_of_trial({.saved = 100 * kGiB, .training = 10 * kGiB}, experiment_, data_);
+  const TrialNeed need = need_of_trial({{.saved = 100 * kGiB, .training = 10 * kGiB}, true}, experiment_, data_);
   EXPECT_GE(need.kept, 100 * kGiB);
   EXPECT_LT(need.kept, 101 * kGiB);
   EXPECT_GE(need.disk, need.kept + 2 * 100 * kGiB + 2 * 110 * kGiB);
   experiment_.save_models = false;
-  EXPECT_LT(need_of_trial({.saved = 100 * kGiB}, experiment_, data_).kept, kGiB);
+  EXPECT_LT(need_of_trial({{.saved = 100 * kGiB}, false}, experiment_, data_).kept, kGiB);
 }
 
 TEST_F(NeedsTest, AMachineThatIsTooSmallIsNamed) {

@@ -198,6 +198,8 @@ TEST_F(Content, RefuseDataWithoutAttributesAndColumnsThatAreNotThere) {
     EXPECT_NE(absent.find("\"genre\""), std::string::npos) << absent;
     EXPECT_NE(absent.find("genres (tags), title (text)"), std::string::npos) << absent;
     EXPECT_NE(said(described_, R"({"columns": ["price"]})").find("price (number)"), std::string::npos);
+    EXPECT_NE(said(described_, R"({"columns": ["title", "genres", "title"]})").find("\"title\" twice"),
+              std::string::npos);
     const std::vector<std::string_view> blank(kItems, " ... ");
     const Column column{Column::Kind::text, "title", {}, {}, blank};
     EXPECT_NE(said({x_.view(), t_.view(), {kUsers, {}}, {kItems, std::span(&column, 1)}}, "{}").find("no item has"),
@@ -235,6 +237,11 @@ TEST(Words, ArePartedByBytesThatAreNoUtf8) {
   EXPECT_EQ(terms::words_of("caf\xE9 bar"), (List{"caf", "bar"}));
   EXPECT_EQ(terms::words_of("a\xF0\x9F"), (List{"a"}));
   EXPECT_EQ(terms::words_of("\xC3"), List{});
+  EXPECT_EQ(terms::words_of("a\xE0\x81\x81z"), (List{"a", "z"}));            // an A of three bytes
+  EXPECT_EQ(terms::words_of("a\xF0\x80\x81\x81z"), (List{"a", "z"}));        // of four
+  EXPECT_EQ(terms::words_of("a\xED\xA0\x80z"), (List{"a", "z"}));            // half of a pair of UTF-16
+  EXPECT_EQ(terms::words_of("a\xF4\x90\x80\x80z"), (List{"a", "z"}));        // beyond U+10FFFF
+  EXPECT_EQ(terms::words_of("\xF0\x9D\x94\xB8"), List{"\xF0\x9D\x94\xB8"});  // a letter of four bytes
 }
 
 }  // namespace

@@ -102,6 +102,32 @@ TEST_F(GlobalEffects, OfEqualRatingsAreNone) {
   expect_a_huge_catalogue_to_be_served("global_effects", "{}");
 }
 
+TEST_F(GlobalEffects, OfAVariableThatDoesNotVaryAreNone) {
+  // Every user gives four times .1 and three times .7: users' averages and supports differ by rounding at most.
+  SparseMatrix x;
+  x.rows = kUsers;
+  x.columns = kItems;
+  for (Index u = 0; u < kUsers; ++u) {
+    const Index first = u % 9 * 7;
+    for (Index k = 0; k < 7; ++k) {
+      x.column.push_back(first + k);
+      x.value.push_back((k + u) % 7 % 2 == 0 ? 0.1F : 0.7F);
+    }
+    x.offsets.push_back(static_cast<std::int64_t>(x.column.size()));
+  }
+  const SparseMatrix t = x.transposed();
+  const auto model = test::make_model("global_effects", "{}");
+  test::OneShotRun run;
+  model->fit({x.view(), t.view(), {kUsers, {}}, {kItems, {}}}, run);
+  SparseMatrix stranger;  // of another average and support
+  stranger.rows = 1;
+  stranger.columns = kItems;
+  stranger.column = {0, 1, 30};
+  stranger.value = {0.7F, 0.7F, 0.7F};
+  stranger.offsets = {0, 3};
+  for (const float score : test::score_all(*model, stranger.view(), {kUnknown})) EXPECT_NEAR(score, 0.4, 0.6);
+}
+
 TEST_F(GlobalEffects, RefuseNegativeShrinkage) {
   EXPECT_ANY_THROW((void)test::make_model("global_effects", R"({"item_shrink": -1})"));
   EXPECT_ANY_THROW((void)test::make_model("global_effects", R"({"sweeps": 0})"));

@@ -230,6 +230,23 @@ TEST_F(RatedFactorModels, ServeAKnownUserWithAnotherProfileByThatProfile) {
   }
 }
 
+TEST_F(RatedFactorModels, ServeStrangersWhereNothingIsRegularizedAndFactorsAreLarge) {
+  for (const char* name : {"funk_svd", "svdpp"}) {
+    const bool plus = std::string(name) == "svdpp";
+    const auto model = rater(name, std::string(R"({"factors": 60, "epochs": 1, "learning_rate": 1e-9, "bias_l2": 0,
+                                                   "init_deviation": 30, )") +
+                                       (plus ? R"("factor_l2": 0})" : R"("user_l2": 0, "item_l2": 0})"));
+    const auto scores = test::score_all(*model, ratings_.view(), strangers_);
+    for (Index u = 0; u < kUsers; ++u) {
+      const Row ratings = ratings_.view()[u];  // fewer than factors: they can be met
+      for (std::size_t r = 0; r < ratings.columns.size(); ++r)
+        EXPECT_NEAR(scores[static_cast<std::size_t>(u) * kItems + static_cast<std::size_t>(ratings.columns[r])],
+                    ratings.values[r], 0.5)
+            << name << ", user " << u;
+    }
+  }
+}
+
 TEST_F(RatedFactorModels, AnotherSeedGivesAnotherModelAndTheSameSeedTheSame) {
   for (const char* name : {"funk_svd", "svdpp"}) {
     const auto ratings = [&](std::uint64_t seed) {

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "assay/bit_rows.hpp"
 #include "assay/errors.hpp"
 #include "assay/export.hpp"
 #include "assay/interactions.hpp"
@@ -101,6 +102,11 @@ struct NeighbourParams {
                                              : Weighting::none;
   }
 
+  /// Bytes of the long columns of [rows × columns] data as bits, where these are counted: what the search adds.
+  [[nodiscard]] std::int64_t most_bits(std::int64_t rows, std::int64_t columns, std::int64_t entries) const {
+    return use_values || weighting() != Weighting::none ? 0 : BitRows::most_bytes(columns, rows, entries);
+  }
+
   /// Throws where the values left by a mean are all 0: nothing could be compared.
   void check(const SparseMatrix& weighed) const {
     if (!centred() || weighed.value.empty() || std::ranges::any_of(weighed.value, [](float v) { return v != 0; }))
@@ -132,22 +138,25 @@ struct NeighbourParams {
 /// |x_i|² of every row into `out` (x.rows).
 ASSAY_EXPORT void squared_norms(const Interactions& x, std::span<double> out);
 
-/// For each row of `queries` the rows of a matrix x that are most like it: a = the query, b = the row of x.
+/// A matrix x among whose rows neighbours are searched.
+struct SearchedRows {
+  const Interactions& by_column;    ///< the transpose of x: [columns × rows]
+  std::span<const double> squares;  ///< squared_norms of x, or what else is to stand for |b|²; by row of x
+  BitRowsView long_columns{};       ///< BitRows(by_column): faster where all entries are 1, the result is the same
+};
+
+/// For each row of `queries` the rows of x that are most like it: a = the query, b = the row of x.
 ///
-/// x_by_column is the transpose of x: [queries.columns × rows of x]; `squares` its squared_norms by row of x, or what
-/// else is to stand for |b|². Row
-/// self[i] of x is passed over for query i (kUnknown: none). Query i's neighbours go to out[i·k …], k = out.size() /
-/// queries.rows, in descending order, ties by smaller index, finite similarities above 0 only; found[i] says how many.
-/// Similarities are computed in float64 from exact counts (where there are no values) and rounded once. A query's
+/// Row self[i] of x is passed over for query i (kUnknown: none). Query i's neighbours go to out[i·k …], k = out.size()
+/// / queries.rows, in descending order, ties by smaller index, finite similarities above 0 only; found[i] says how
+/// many. Similarities are computed in float64 from exact counts (where there are no values) and rounded once. A query's
 /// result depends on nothing beside it.
-ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,
-                               std::span<const double> squares, const Similarity&, std::span<const Index> self,
-                               std::span<Scored> out, std::span<Index> found);
+ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const SearchedRows& x, const Similarity&,
+                               std::span<const Index> self, std::span<Scored> out, std::span<Index> found);
 
 /// The same for the distance.
-ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Interactions& x_by_column,
-                               std::span<const double> squares, const Euclidean&, std::span<const Index> self,
-                               std::span<Scored> out, std::span<Index> found);
+ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const SearchedRows& x, const Euclidean&,
+                               std::span<const Index> self, std::span<Scored> out, std::span<Index> found);
 
 /// Rows whose neighbour lists nearest_of_each() holds at once: enough to share out, and not more than 256 MiB of lists.
 [[nodiscard]] constexpr std::int64_t rows_at_once(std::int64_t rows, std::int64_t neighbours) {
@@ -157,11 +166,14 @@ ASSAY_EXPORT void nearest_rows(Executor&, const Interactions& queries, const Int
 
 /// Row i of the result: the k rows most like row i of x, itself passed over (see nearest_rows). Tells run of its
 /// progress and comes back soon, with Cancelled, when it is cancelled. Beside the result there are never more in memory
-/// than a copy of half of it and the lists of rows_at_once(). Measure: Similarity or Euclidean.
+/// than a copy of half of it, the lists of rows_at_once() and, without values, the long columns of x as bits. Measure:
+/// Similarity or Euclidean.
 template <class Measure>
 [[nodiscard]] SparseMatrix nearest_of_each(Run& run, const Interactions& x, const Interactions& x_by_column,
                                            std::span<const double> squares, const Measure& measure, int neighbours) {
   const std::int64_t k = std::min(neighbours, x.rows), part = std::max<std::int64_t>(1, rows_at_once(x.rows, k));
+  const BitRows long_columns = x.value ? BitRows() : BitRows(x_by_column);
+  const SearchedRows searched{x_by_column, squares, long_columns.view()};
   SparseMatrix nearest;
   nearest.columns = x.rows;
   std::vector<Scored> lists;
@@ -175,7 +187,7 @@ template <class Measure>
     std::iota(self.begin(), self.end(), static_cast<Index>(first));
     found.resize(count);
     lists.resize(count * static_cast<std::size_t>(k));
-    nearest_rows(run, queries, x_by_column, squares, measure, self, lists, found);
+    nearest_rows(run, queries, searched, measure, self, lists, found);
     const auto more = static_cast<std::size_t>(std::accumulate(found.begin(), found.end(), std::int64_t{0}));
     nearest.column.reserve(nearest.column.size() + more);  // as much as is needed: doubling would take twice that
     nearest.value.reserve(nearest.value.size() + more);

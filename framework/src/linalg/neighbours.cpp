@@ -11,36 +11,48 @@
 
 #include "assay/errors.hpp"
 
+#include "linalg/bit_counts.hpp"
+
 namespace assay {
 namespace {
 
 constexpr std::int64_t kQueries = 8, kMostQueries = 1024;  // of a chunk
-constexpr std::int64_t kRowsForOne = 2048;  // each chunk clears a sum a row: one more query pays for so many
-constexpr std::size_t kBlock = 16;          // sums looked at together for being zero
-constexpr std::size_t kScanned = 64;        // sums that can be scanned in the time that one entry takes to be sorted
+constexpr std::int64_t kRowsForOne = 2048;   // each chunk clears a sum a row: one more query pays for so many
+constexpr std::size_t kBlock = 16;           // sums looked at together for being zero
+constexpr std::size_t kRoom = kBitsOfBlock;  // sums come in blocks of so many, a multiple of kBlock
+constexpr std::size_t kScanned = 64;         // sums that can be scanned in the time that one entry takes to be sorted
 
 /// The dot products of one query with all rows of x. Sum is uint32 where all entries are 1, else float.
 template <class Sum>
 class DotProducts {
  public:
-  explicit DotProducts(std::size_t rows) : rows_(rows) {}
+  explicit DotProducts(const SearchedRows& x)
+      : x_(x.by_column), long_columns_(x.long_columns), rows_(static_cast<std::size_t>(x.by_column.columns)) {}
 
   /// Rows of x whose product is not zero, ascending.
-  std::span<const Index> of(const Interactions& queries, Index query, const Interactions& x) {
+  std::span<const Index> of(const Interactions& queries, Index query) {
     const auto entries = range(queries, query);
-    std::size_t work = 0;
+    std::size_t work = 0, in_bits = 0;
+    bits_.clear();
     for (auto e = entries.begin; e < entries.end; ++e) {
-      const auto column = range(x, queries.column[e]);
-      work += static_cast<std::size_t>(column.end - column.begin);
+      const std::size_t length = range(x_, queries.column[e]).size();
+      work += length;
+      if (const BitBlock* bits = long_column(queries.column[e])) {
+        bits_.push_back(bits);
+        in_bits += length;
+      }
     }
     touched_.clear();
     if (work == 0) return touched_;
-    if (sums_.empty()) sums_.resize(rows_ + kBlock);  // not for those who have nobody
-    const bool few = work * kScanned < sums_.size();
+    if (sums_.empty()) sums_.resize((rows_ + kRoom) / kRoom * kRoom);  // not for those who have nobody
+    const bool count = in_bits > rows_;  // bits are turned into a number for each row, which costs as much
+    const bool few = !count && work * kScanned < sums_.size();
+    if (count) count_all();
     for (auto e = entries.begin; e < entries.end; ++e) {
-      const auto column = range(x, queries.column[e]);
-      if (few) touched_.insert(touched_.end(), x.column + column.begin, x.column + column.end);
-      add(queries, e, x, column);
+      if (count && long_column(queries.column[e])) continue;
+      const auto column = range(x_, queries.column[e]);
+      if (few) touched_.insert(touched_.end(), x_.column + column.begin, x_.column + column.end);
+      add(queries, e, column);
     }
     if (few) {
       std::ranges::sort(touched_);
@@ -62,21 +74,31 @@ class DotProducts {
  private:
   struct Range {
     std::int64_t begin, end;
+    [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end - begin); }
   };
   static Range range(const Interactions& x, Index row) {
     return {x.offsets[static_cast<std::size_t>(row)], x.offsets[static_cast<std::size_t>(row) + 1]};
   }
 
-  void add(const Interactions& queries, std::int64_t e, const Interactions& x, Range column) {
+  [[nodiscard]] const BitBlock* long_column(Index column) const {
+    if constexpr (std::is_integral_v<Sum>) return long_columns_.row(column);
+    return nullptr;
+  }
+
+  void count_all() {
+    if constexpr (std::is_integral_v<Sum>) count_bits(bits_, long_columns_.blocks_of_row, sums_.data());
+  }
+
+  void add(const Interactions& queries, std::int64_t e, Range column) {
     Sum* sums = sums_.data();
     if constexpr (std::is_integral_v<Sum>) {
-      for (auto i = column.begin; i < column.end; ++i) ++sums[x.column[i]];
+      for (auto i = column.begin; i < column.end; ++i) ++sums[x_.column[i]];
     } else {
       const Sum weight = queries.value ? queries.value[e] : 1;
-      if (x.value)
-        for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight * x.value[i];
+      if (x_.value)
+        for (auto i = column.begin; i < column.end; ++i) sums[x_.column[i]] += weight * x_.value[i];
       else
-        for (auto i = column.begin; i < column.end; ++i) sums[x.column[i]] += weight;
+        for (auto i = column.begin; i < column.end; ++i) sums[x_.column[i]] += weight;
     }
   }
 
@@ -96,9 +118,12 @@ class DotProducts {
     touched_.resize(found);
   }
 
+  const Interactions& x_;  // columns × rows
+  BitRowsView long_columns_;
   std::size_t rows_;
-  std::vector<Sum> sums_;  // kBlock more than there are rows: they stay zero
+  std::vector<Sum> sums_;  // more than there are rows: the others stay zero
   std::vector<Index> touched_;
+  std::vector<const BitBlock*> bits_;  // the query's long columns
 };
 
 double power(double square, double exponent) {
@@ -155,9 +180,9 @@ class Closeness {
 
 /// One query's neighbours into `out`; returns how many.
 template <class Sum, class Likeness>
-Index search(DotProducts<Sum>& products, const Interactions& queries, Index query, const Interactions& x_by_column,
-             const Likeness& likeness_of_rows, Index self, std::vector<float>& scores, std::span<Scored> out) {
-  const auto touched = products.of(queries, query, x_by_column);
+Index search(DotProducts<Sum>& products, const Interactions& queries, Index query, const Likeness& likeness_of_rows,
+             Index self, std::vector<float>& scores, std::span<Scored> out) {
+  const auto touched = products.of(queries, query);
   const auto likeness_of = likeness_of_rows.of(squared_norm(queries, query));
   scores.resize(touched.size());
   for (std::size_t t = 0; t < touched.size(); ++t) {
@@ -182,30 +207,32 @@ struct Places {
 };
 
 template <class Sum, class Likeness>
-void search_all(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
-                const Likeness& likeness, const Places& places) {
+void search_all(Executor& executor, const Interactions& queries, const SearchedRows& x, const Likeness& likeness,
+                const Places& places) {
   const std::size_t k = places.found.empty() ? 0 : places.out.size() / places.found.size();
-  const auto rows = static_cast<std::size_t>(x_by_column.columns);
-  const std::int64_t grain = std::clamp(std::int64_t{x_by_column.columns} / kRowsForOne, kQueries, kMostQueries);
+  const std::int64_t grain = std::clamp(std::int64_t{x.by_column.columns} / kRowsForOne, kQueries, kMostQueries);
   for_ranges(executor, queries.rows, grain, [&](std::int64_t begin, std::int64_t end) {
-    DotProducts<Sum> products(rows);
+    DotProducts<Sum> products(x);
     std::vector<float> scores;
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      places.found[i] = search(products, queries, static_cast<Index>(i), x_by_column, likeness, places.self[i], scores,
+      places.found[i] = search(products, queries, static_cast<Index>(i), likeness, places.self[i], scores,
                                places.out.subspan(i * k, k));
   });
 }
 
-void check(const Interactions& queries, const Interactions& x_by_column, std::span<const double> squares,
-           const Places& places) {
-  const auto count = static_cast<std::size_t>(queries.rows), rows = static_cast<std::size_t>(x_by_column.columns);
-  if (queries.columns != x_by_column.rows || squares.size() != rows || places.self.size() != count ||
+void check(const Interactions& queries, const SearchedRows& x, const Places& places) {
+  const auto count = static_cast<std::size_t>(queries.rows), rows = static_cast<std::size_t>(x.by_column.columns);
+  if (queries.columns != x.by_column.rows || x.squares.size() != rows || places.self.size() != count ||
       places.found.size() != count || (count && places.out.size() % count != 0))
     throw Error("nearest_rows: queries are " + std::to_string(queries.rows) + " × " + std::to_string(queries.columns) +
-                ", x_by_column " + std::to_string(x_by_column.rows) + " × " + std::to_string(x_by_column.columns) +
-                "; squares has " + std::to_string(squares.size()) + " numbers, self " +
+                ", x by column " + std::to_string(x.by_column.rows) + " × " + std::to_string(x.by_column.columns) +
+                "; squares has " + std::to_string(x.squares.size()) + " numbers, self " +
                 std::to_string(places.self.size()) + ", found " + std::to_string(places.found.size()) + ", out " +
                 std::to_string(places.out.size()) + ".");
+}
+
+[[nodiscard]] bool counts(const Interactions& queries, const SearchedRows& x) {
+  return !queries.value && !x.by_column.value;
 }
 
 }  // namespace
@@ -214,28 +241,26 @@ void squared_norms(const Interactions& x, std::span<double> out) {
   for (Index row = 0; row < x.rows; ++row) out[static_cast<std::size_t>(row)] = squared_norm(x, row);
 }
 
-void nearest_rows(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
-                  std::span<const double> squares, const Similarity& similarity, std::span<const Index> self,
-                  std::span<Scored> out, std::span<Index> found) {
+void nearest_rows(Executor& executor, const Interactions& queries, const SearchedRows& x, const Similarity& similarity,
+                  std::span<const Index> self, std::span<Scored> out, std::span<Index> found) {
   const Places places{self, out, found};
-  check(queries, x_by_column, squares, places);
-  const Quotient likeness(similarity, squares);
-  if (!queries.value && !x_by_column.value)
-    search_all<std::uint32_t>(executor, queries, x_by_column, likeness, places);
+  check(queries, x, places);
+  const Quotient likeness(similarity, x.squares);
+  if (counts(queries, x))
+    search_all<std::uint32_t>(executor, queries, x, likeness, places);
   else
-    search_all<float>(executor, queries, x_by_column, likeness, places);
+    search_all<float>(executor, queries, x, likeness, places);
 }
 
-void nearest_rows(Executor& executor, const Interactions& queries, const Interactions& x_by_column,
-                  std::span<const double> squares, const Euclidean& euclidean, std::span<const Index> self,
-                  std::span<Scored> out, std::span<Index> found) {
+void nearest_rows(Executor& executor, const Interactions& queries, const SearchedRows& x, const Euclidean& euclidean,
+                  std::span<const Index> self, std::span<Scored> out, std::span<Index> found) {
   const Places places{self, out, found};
-  check(queries, x_by_column, squares, places);
-  const Closeness likeness(euclidean, squares);
-  if (!queries.value && !x_by_column.value)
-    search_all<std::uint32_t>(executor, queries, x_by_column, likeness, places);
+  check(queries, x, places);
+  const Closeness likeness(euclidean, x.squares);
+  if (counts(queries, x))
+    search_all<std::uint32_t>(executor, queries, x, likeness, places);
   else  // float64: the distance of rows that are nearly the same is a difference of large numbers
-    search_all<double>(executor, queries, x_by_column, likeness, places);
+    search_all<double>(executor, queries, x, likeness, places);
 }
 
 }  // namespace assay

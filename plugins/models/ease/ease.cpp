@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/bit_rows.hpp"
 #include "assay/errors.hpp"
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
@@ -39,13 +40,16 @@ class Ease final : public assay::Recommender, public assay::Sized {
 
   explicit Ease(Params params) : params_(params) {}
 
-  /// One matrix; beside it what the inverse needs and each thread's panel, or lists of the weights that are kept.
+  /// One matrix; beside it long profiles as bits while they are counted, what the inverse needs and each thread's
+  /// panel, or lists of the weights that are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t dense = floats_for(task.items) * std::int64_t{sizeof(float)};
     const std::int64_t scratch =
         assay::invert_spd_bytes(task.items) + kPanel * task.threads * task.items * std::int64_t{sizeof(float)};
     const std::int64_t kept = bytes_of_lists(task.items);
-    return {.memory = dense + std::max(scratch, 4 * kept), .saved = kept ? kept + 8 * task.items + 64 : dense};
+    const std::int64_t bits = assay::BitRows::most_bytes(task.users, task.items, task.interactions);
+    return {.memory = dense + std::max({scratch, 4 * kept, params_.use_values ? 0 : bits}),
+            .saved = kept ? kept + 8 * task.items + 64 : dense};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {

@@ -108,7 +108,9 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
     const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items), pair = sizeof(assay::Scored);
     const std::int64_t entries = task.items * k, weighed = params_.feature_weighting == "none" ? 0 : 16;
     return {.memory = (entries * 4 + assay::rows_at_once(task.items, k) * k) * pair + terms::memory(task.items) +
-                      weighed * task.interactions + task.items * (80 + 20 * task.threads) + task.users * 32,
+                      weighed * task.interactions +
+                      params_.collaborative().most_bits(task.items, task.users, task.interactions) +
+                      task.items * (80 + 20 * task.threads) + task.users * 32,
             .saved = entries * pair + task.items * 8};
   }
 

@@ -21,13 +21,14 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
 
   explicit UserKnn(const Params& params) : params_(params) { params_.check(); }
 
-  /// Two copies of the data, a third while it is weighed; sums and touched rows of each thread, for users and for
-  /// items, and a tile's neighbours.
+  /// Two copies of the data, a third while it is weighed, popular items as bits; sums and touched rows of each thread,
+  /// for users and for items, and a tile's neighbours.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const bool weighed = params_.weighting() != assay::Weighting::none;
     const std::int64_t copy = task.interactions * (params_.use_values ? 8 : 4);
     const std::int64_t tile = 64 * std::min<std::int64_t>(params_.neighbours, task.users) * 24 + (weighed ? 64 * 8 : 0);
-    return {.memory = 2 * copy + (weighed ? task.interactions * 12 : 0) + 40 * (task.users + task.items) +
+    return {.memory = 2 * copy + (weighed ? task.interactions * 12 : 0) +
+                      params_.most_bits(task.users, task.items, task.interactions) + 40 * (task.users + task.items) +
                       task.threads * (20 * (task.users + task.items) + tile),
             .saved = copy + task.users * 8};
   }
@@ -48,8 +49,9 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
     const bool plain = params_.weighting() == assay::Weighting::none;
     const assay::SparseMatrix weighed = plain ? assay::SparseMatrix() : weigher_.weighed(known);
     params_.with_measure([&](const auto& measure) {
-      nearest_rows(assay::serial_executor(), plain ? known : weighed.view(), by_item_.view(), squares_, measure,
-                   profiles.user, nearest, found);
+      const assay::Interactions by_item = by_item_.view();
+      nearest_rows(assay::serial_executor(), plain ? known : weighed.view(), {by_item, squares_, popular_.view()},
+                   measure, profiles.user, nearest, found);
     });
     auto alike = assay::SparseMatrix::from_lists(nearest, found, by_user_.rows);
     if (params_.normalise) alike.normalise_rows();
@@ -71,6 +73,7 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
     if (params_.weighting() == assay::Weighting::none) {
       squared_norms(by_user_.view(), squares_);
       by_item_ = by_user_.transposed();
+      popular_ = assay::BitRows(by_item_.view());
       return;
     }
     const assay::SparseMatrix weighed = weigher_.weighed(by_user_.view());
@@ -82,6 +85,7 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
   Params params_;
   assay::SparseMatrix by_user_;  // the training data
   assay::SparseMatrix by_item_;  // its transpose, weighed for the search
+  assay::BitRows popular_;       // its long rows, where nothing is weighed
   assay::Weigher weigher_;
   std::vector<double> squares_;  // |x_v|² of the weighed rows
 };

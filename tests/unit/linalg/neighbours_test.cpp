@@ -27,20 +27,23 @@ struct Found {
 };
 
 Found search(Executor& executor, const Sparse& queries, const Sparse& x, std::size_t k, const std::vector<Index>& self,
-             bool values, const Similarity& similarity = Similarity::cosine()) {
+             bool values, const Similarity& similarity = Similarity::cosine(), bool bits = false) {
   const Sparse t = test::transposed(x);
   const auto seen = [&](const Sparse& m) { return values ? m.view() : pattern_of(m.view()); };
   std::vector<double> squares(static_cast<std::size_t>(x.rows));
   squared_norms(seen(x), squares);
   Found out{std::vector<Scored>(static_cast<std::size_t>(queries.rows) * k, {-9, 0}),
             std::vector<Index>(static_cast<std::size_t>(queries.rows))};
-  nearest_rows(executor, seen(queries), seen(t), squares, similarity, self, out.nearest, out.count);
+  const Interactions by_column = seen(t);
+  const BitRows long_columns = bits ? BitRows(by_column) : BitRows();
+  nearest_rows(executor, seen(queries), {by_column, squares, long_columns.view()}, similarity, self, out.nearest,
+               out.count);
   return out;
 }
 
 void expect_cosine_neighbours(const Sparse& queries, const Sparse& x, std::size_t k, const std::vector<Index>& self,
-                              bool values) {
-  const Found found = search(serial_executor(), queries, x, k, self, values);
+                              bool values, bool bits = false) {
+  const Found found = search(serial_executor(), queries, x, k, self, values, Similarity::cosine(), bits);
   const auto v = [&](float value) { return values ? static_cast<double>(value) : value != 0; };
   for (Index q = 0; q < queries.rows; ++q) {
     std::vector<Scored> expected;
@@ -78,6 +81,16 @@ TEST(NearestRows, OfSmallDenseDataEqualAPlainSearch) {
 TEST(NearestRows, OfALargeSparseCatalogueEqualAPlainSearch) {
   const Sparse x = random_sparse(4000, 3000, 0.0005, true, 2);
   expect_cosine_neighbours(x, x, 10, themselves(4000), false);
+}
+
+TEST(NearestRows, OfLongColumnsAsBitsEqualAPlainSearch) {
+  for (const Index rows : {40, 511, 512, 513, 1100})  // columns of all lengths, some of them counted one by one
+    for (const double density : {0.002, 0.02, 0.2}) {
+      const Sparse x = random_sparse(rows, 150, density, true, 12);
+      expect_cosine_neighbours(x, x, 9, themselves(rows), false, true);
+    }
+  const Sparse twins{3, 3, {0, 3, 6, 6}, {0, 1, 2, 0, 1, 2}, {1, 1, 1, 1, 1, 1}};
+  expect_cosine_neighbours(twins, twins, 2, themselves(3), false, true);
 }
 
 TEST(NearestRows, WeighByTheirValuesWhereThereAreSome) {
@@ -134,7 +147,8 @@ TEST(NearestRows, ByDistanceAreAsAPlainSearchFindsThem) {
     const auto self = themselves(300);
     std::vector<Scored> nearest(300 * 6);
     std::vector<Index> count(300);
-    nearest_rows(serial_executor(), x.view(), t.view(), squares, Euclidean(0.5), self, nearest, count);
+    const Interactions by_column = t.view();
+    nearest_rows(serial_executor(), x.view(), {by_column, squares}, Euclidean(0.5), self, nearest, count);
     for (Index q = 0; q < 300; ++q) {
       std::vector<Scored> expected;
       for (Index r = 0; r < 300; ++r) {
@@ -163,7 +177,8 @@ TEST(NearestOfEach, InPartsAreThoseOfASearchAtOnce) {
   squared_norms(x.view(), squares);
   const auto self = themselves(2500);
   Found at_once{std::vector<Scored>(2500 * 4), std::vector<Index>(2500)};
-  nearest_rows(serial_executor(), x.view(), t.view(), squares, Similarity::cosine(), self, at_once.nearest,
+  const Interactions by_column = t.view();
+  nearest_rows(serial_executor(), x.view(), {by_column, squares}, Similarity::cosine(), self, at_once.nearest,
                at_once.count);
   const auto expected = SparseMatrix::from_lists(at_once.nearest, at_once.count, 2500);
   conformance::WatchedRun run({});
@@ -198,7 +213,9 @@ TEST(NearestRows, RefuseShapesThatDoNotFit) {
   std::vector<double> squares(10);
   std::vector<Scored> out(10);
   std::vector<Index> self(10), count(10);
-  EXPECT_THROW(nearest_rows(serial_executor(), x.view(), x.view(), squares, {}, self, out, count), Error);
+  const Interactions not_transposed = x.view();
+  EXPECT_THROW(nearest_rows(serial_executor(), x.view(), {not_transposed, squares}, Similarity(), self, out, count),
+               Error);
 }
 
 }  // namespace

@@ -128,6 +128,18 @@ TEST_P(SparseProducts, GramLowerCountsTheLowerTriangleAndLeavesTheRest) {
   }
 }
 
+TEST_P(SparseProducts, GramLowerOfRowsOfAllLengthsEqualsAPlainCount) {
+  const Sparse t = random_sparse(90, 1100, 0.03, false, 11), x = test::transposed(t);  // some rows of t count as bits
+  std::vector<float> out(1100 * 1100);
+  gram_lower(serial_executor(), seen(x), seen(t), {out.data(), 1100, 1100, 1100});
+  std::vector<double> expected(out.size());
+  for (Index u = 0; u < t.rows; ++u)
+    for (const Index i : t.view()[u].columns)
+      for (const Index j : t.view()[u].columns)
+        if (j <= i) expected[static_cast<std::size_t>(i * 1100 + j)] += at(t, u, i) * at(t, u, j);
+  for (std::size_t e = 0; e < out.size(); ++e) ASSERT_NEAR(out[e], expected[e], 1e-3) << "entry " << e;
+}
+
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutValues, SparseProducts, testing::Bool());
 
 TEST(SparseProductsRefuse, ShapesThatDoNotFit) {

@@ -65,9 +65,16 @@ class ASSAY_EXPORT Resumable {
 /// A task as it is known before anything of it is read.
 struct TaskShape {
   std::int64_t users, items, interactions;  ///< of the part that is trained on
+  std::int64_t
+      pairs;  ///< Σ_u n_u² over the users' numbers of interactions: so many pairs of items share a user at most
   int threads;
   static TaskShape of(const TrainingData& data, const Run& run) {
-    return {data.by_user.rows, data.by_item.rows, data.by_user.size(), run.threads()};
+    std::int64_t pairs = 0;
+    for (std::size_t u = 1; u < data.by_user.offsets.size(); ++u) {
+      const std::int64_t n = data.by_user.offsets[u] - data.by_user.offsets[u - 1];
+      pairs += n * n;
+    }
+    return {data.by_user.rows, data.by_item.rows, data.by_user.size(), pairs, run.threads()};
   }
 };
 struct Need {

@@ -11,6 +11,7 @@
 
 #include "base/guarded_stdout.hpp"
 #include "base/text.hpp"
+#include "data/prepared.hpp"
 #include "linalg/total_memory.hpp"
 #include "plugin/catalogue.hpp"
 #include "plugin/child.hpp"
@@ -36,6 +37,20 @@ std::int64_t evaluation_bytes(const Experiment& experiment, const PreparedInfo& 
   return data.users * (4 + 8 * places + 4 * values);
 }
 
+/// What a model is trained on.
+TaskShape shape_of(const PreparedInfo& data, const Experiment& experiment) {
+  const PreparedTask task = PreparedTask::open(data.file);
+  const Interactions train = task.train(), validation = task.validation();
+  TaskShape shape{data.users, data.items, 0, 0, experiment.threads};
+  for (Index user = 0; user < task.users(); ++user) {
+    const auto held = experiment.training.refit ? validation[user].columns.size() : 0;
+    const auto n = static_cast<std::int64_t>(train[user].columns.size() + held);
+    shape.interactions += n;
+    shape.pairs += n * n;
+  }
+  return shape;
+}
+
 std::int64_t free_disk(const fs::path& runs_folder) {
   std::error_code error;
   const fs::space_info space = fs::space(runs_folder, error);
@@ -48,7 +63,7 @@ std::optional<ModelNeed> need_of_model(const ModelSpec& model, const TaskShape& 
   const json request{{"library", model.library},
                      {"component", model.plugin},
                      {"params", model.params},
-                     {"shape", {task.users, task.items, task.interactions, task.threads}}};
+                     {"shape", {task.users, task.items, task.interactions, task.pairs, task.threads}}};
   const std::array command{runner_executable().string(), std::string("estimate"), request.dump()};
   const ChildResult child = run_child(command, kPatience);
   if (child.exit_code != 0) return {};
@@ -71,6 +86,7 @@ TrialNeed need_of_trial(const ModelNeed& asked, const Experiment& experiment, co
   need.kept = kSmallFiles + evaluation + (experiment.save_models ? model.saved : 0);
   const std::int64_t best = experiment.training.keep_best ? model.saved : 0;
   const std::int64_t checkpoint = asked.resumable ? model.saved + model.training : 0;
+  need.memory += std::max(best, checkpoint);          // the file is mapped while its tensors are copied
   need.disk = need.kept + 2 * best + 2 * checkpoint;  // twice: the old one goes when the new one is whole
   return need;
 }
@@ -84,8 +100,7 @@ Needs::Needs(const Experiment& experiment, fs::path runs_folder)
 std::optional<TrialNeed> Needs::of(std::size_t model, std::size_t dataset, const PreparedInfo& data) {
   const auto [entry, is_new] = known_.try_emplace({model, dataset});
   if (is_new) {
-    const std::int64_t trained = data.train + (experiment_.training.refit ? data.validation : 0);
-    const auto need = need_of_model(experiment_.models[model], {data.users, data.items, trained, experiment_.threads});
+    const auto need = need_of_model(experiment_.models[model], shape_of(data, experiment_));
     if (need) entry->second = need_of_trial(*need, experiment_, data);
   }
   return entry->second;
@@ -116,8 +131,8 @@ int run_estimate(const std::string& text) {
       make<Recommender>(*library, request.at("component").get<std::string>(), request.at("params").get<std::string>());
   json answer;
   if (const auto* sized = dynamic_cast<const Sized*>(model.get())) {
-    const auto shape = request.at("shape").get<std::array<std::int64_t, 4>>();
-    const Need need = sized->need({shape[0], shape[1], shape[2], static_cast<int>(shape[3])});
+    const auto shape = request.at("shape").get<std::array<std::int64_t, 5>>();
+    const Need need = sized->need({shape[0], shape[1], shape[2], shape[3], static_cast<int>(shape[4])});
     answer = {{"memory", need.memory},
               {"saved", need.saved},
               {"training", need.training},

@@ -26,7 +26,7 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   /// profiles as bits; sums and touched rows of each thread.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items);
-    const std::int64_t entries = std::min(task.items, task.interactions) * k, pair = sizeof(assay::Scored);
+    const std::int64_t entries = std::min(task.items * k, task.pairs), pair = sizeof(assay::Scored);
     const std::int64_t weighed = params_.weighting() == assay::Weighting::none ? 0 : task.interactions * 16;
     return {.memory = (entries * 2 + assay::rows_at_once(task.items, k) * k) * pair + weighed +
                       params_.most_bits(task.items, task.users, task.interactions) +

@@ -16,8 +16,9 @@ struct Problem {
   bool positive;
   /// Done when no coordinate's optimality condition is violated by more than tolerance · ‖x_j‖².
   double tolerance;
-  int iterations;          ///< most sweeps over a working set
-  int largest_set = 2048;  ///< coordinates whose part of the Gram matrix is copied: 16 MiB
+  int iterations;  ///< most sweeps over a working set
+  static constexpr int kLargestSet = 2048;
+  int largest_set = kLargestSet;  ///< coordinates whose part of the Gram matrix is copied: 16 MiB
 };
 
 /// Solves one item after the other; all it holds is scratch. One a thread.

@@ -1,10 +1,12 @@
 // Rows of the Gram matrix XᵀX of items: kept while a bound on memory lasts, computed anew where it does not.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 #include "assay/interactions.hpp"
+#include "assay/model.hpp"
 #include "assay/run.hpp"
 
 namespace slim {
@@ -49,6 +51,10 @@ class GramRows {
   /// a row that is not kept is computed in the same way.
   void keep(assay::Run& run, std::int64_t bytes);
 
+  /// What all rows take at most: whole where they hold more than one place in four, else pairs of index and value.
+  [[nodiscard]] static std::int64_t most_bytes(const assay::TaskShape& task) {
+    return std::min(task.items * task.items * 4, task.pairs * 16);
+  }
   [[nodiscard]] Index items() const { return by_item_.rows; }
   /// Interactions of an item.
   [[nodiscard]] std::int64_t count(Index i) const {

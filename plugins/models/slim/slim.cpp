@@ -55,11 +55,12 @@ class Slim final : public assay::Recommender, public assay::Sized {
   /// Weights by target (growing by doubling) and their transpose; Gram rows that are kept, whole at worst; each
   /// thread's scratch, and the rows that it keeps for a while where not all are kept.
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t entries = task.items * std::min<std::int64_t>(params_.neighbours, task.items - 1) * 8;
-    const std::int64_t gram = task.items * task.items * 4, kept = std::min(gram_bytes(), gram);
+    const std::int64_t entries =
+        std::min(task.items * std::min<std::int64_t>(params_.neighbours, task.items), task.pairs) * 8;
+    const std::int64_t gram = GramRows::most_bytes(task), kept = std::min(gram_bytes(), gram);
     const std::int64_t recent = std::min(gram - kept, GramScratch::kRoom);
-    const std::int64_t block = std::min(64 * task.items * 4, std::max(task.items * 4, kept));
-    const std::int64_t set = std::min<std::int64_t>(task.items, 2048);
+    const std::int64_t block = std::min({64 * task.items * 4, std::max(task.items * 4, kept), gram});
+    const std::int64_t set = std::min<std::int64_t>({task.items, task.pairs, Problem::kLargestSet});
     return {.memory = 3 * entries + kept + block + task.items * 48 +
                       task.threads * (task.items * 64 + set * set * 4 + recent),
             .saved = entries + task.items * 8};

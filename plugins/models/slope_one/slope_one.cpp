@@ -41,7 +41,7 @@ class SlopeOne final : public assay::Recommender, public assay::RatingPredictor,
   explicit SlopeOne(Params params) : params_(params) {}
 
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t pairs = pairs_of(task.items, task.interactions) * assay::ItemPairs::bytes_of_a_pair();
+    const std::int64_t pairs = pairs_of(task) * assay::ItemPairs::bytes_of_a_pair();
     const std::int64_t rows = (task.items + 1) * std::int64_t{sizeof(std::int64_t)};
     const std::int64_t scratch = task.items * 24 * (task.threads + 1);
     return {.memory = pairs + 2 * rows + scratch, .saved = pairs + rows + 64};
@@ -103,9 +103,8 @@ class SlopeOne final : public assay::Recommender, public assay::RatingPredictor,
 
  private:
   /// Pairs at most: of an item with `partners` others, and of each interaction with all others of its user.
-  [[nodiscard]] std::int64_t pairs_of(std::int64_t items, std::int64_t interactions) const {
-    const std::int64_t others = std::max<std::int64_t>(0, items - 1);
-    return std::min(items, interactions) * std::min<std::int64_t>({others, params_.partners, interactions});
+  [[nodiscard]] std::int64_t pairs_of(const assay::TaskShape& task) const {
+    return std::min(task.items * std::min<std::int64_t>(task.items, params_.partners), task.pairs - task.interactions);
   }
 
   /// Where the pairs lie that predict items [first, last) from `known`.

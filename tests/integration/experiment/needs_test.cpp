@@ -9,13 +9,16 @@ namespace {
 
 class Sizes : public Laboratory {
  protected:
-  /// Every model of the tree that learns, on a shop that is large enough for the models to outweigh the program.
+  /// Every model of the tree, on a shop that is large enough for the models to outweigh the program.
   void write_experiment(const std::string& more) const {
     std::ofstream(folder_ / "sizes.json") << R"({"name": "sizes",
       "datasets": [{"plugin": "synthetic_shop", "params":
         {"users": 3000, "items": 3000, "interactions": 60000, "behaviours": false}}],
       "split": {"strategy": "random_holdout", "test": 0.2, "validation": 0.1},
       "models": [{"plugin": "popularity"}, {"plugin": "random"}, {"plugin": "user_knn"}, {"plugin": "ease"},
+        {"plugin": "p3alpha"}, {"plugin": "rp3beta"}, {"plugin": "slim"}, {"plugin": "slim_bpr", "params": {"epochs": 1}},
+        {"plugin": "pure_svd"}, {"plugin": "nmf", "params": {"epochs": 1}}, {"plugin": "ials", "params": {"epochs": 1}},
+        {"plugin": "slope_one"}, {"plugin": "content_knn"}, {"plugin": "hybrid_knn"},
         {"plugin": "item_knn", "params": {"neighbours": 200}},
         {"plugin": "bpr_mf", "params": {"epochs": 2}}, {"plugin": "warp_mf", "params": {"epochs": 2}},
         {"plugin": "funk_svd", "params": {"epochs": 2}}, {"plugin": "svdpp", "params": {"epochs": 2}},
@@ -37,11 +40,13 @@ TEST_F(Sizes, AreNeitherExceededNorFarFromTheTruth) {
   const Finished run = runner({"run", file()});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_NE(run.err.find("the largest trial needs about"), std::string::npos) << run.err;
+  // A bound that is loose by some tens of MiB keeps no trial from its machine: only beyond them it has to be near.
   const auto wrong = ask(
       "SELECT r.label || ': took ' || r.peak_bytes || ', said ' || t.value FROM runs r JOIN tags t ON t.run_id = r.id "
-      "WHERE t.name = 'estimated_memory_bytes' AND NOT (t.value * 1.0 / r.peak_bytes BETWEEN 0.95 AND 2.2)");
+      "WHERE t.name = 'estimated_memory_bytes' AND "
+      "NOT (t.value * 1.0 BETWEEN 0.95 * r.peak_bytes AND 2.2 * r.peak_bytes + 64 * 1024 * 1024)");
   for (const std::string& line : wrong) ADD_FAILURE() << line;
-  EXPECT_EQ(ask("SELECT count(*) FROM tags WHERE name = 'estimated_memory_bytes'"), std::vector<std::string>{"12"});
+  EXPECT_EQ(ask("SELECT count(*) FROM tags WHERE name = 'estimated_memory_bytes'"), std::vector<std::string>{"22"});
 }
 
 TEST_F(Sizes, AboveTheLimitATrialIsARowThatSaysSoAndTheOthersRun) {

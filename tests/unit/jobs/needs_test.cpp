@@ -38,7 +38,7 @@ ModelSpec model(const char* plugin, const char* params = "{}") {
 }
 
 TEST_F(NeedsTest, AModelIsAskedInAProcessOfItsOwn) {
-  const auto need = need_of_model(model("ease", R"({"lambda":1.0,"use_values":false})"), {100, 3706, 5000, 1});
+  const auto need = need_of_model(model("ease", R"({"lambda":1.0,"use_values":false})"), {100, 3706, 5000, 250'000, 1});
   ASSERT_TRUE(need);
   EXPECT_GE(need->need.memory, std::int64_t{3706} * 3706 * 4);
   EXPECT_LE(need->need.memory, std::int64_t{3706} * 3706 * 5);
@@ -46,7 +46,7 @@ TEST_F(NeedsTest, AModelIsAskedInAProcessOfItsOwn) {
 }
 
 TEST_F(NeedsTest, ACheckpointOfAModelThatAddsNothingToItsWeightsIsCounted) {
-  const auto asked = need_of_model(model("bpr_mf", R"({"factors":64})"), {100'000, 20'000, 1'000'000, 1});
+  const auto asked = need_of_model(model("bpr_mf", R"({"factors":64})"), {100'000, 20'000, 1'000'000, 20'000'000, 1});
   ASSERT_TRUE(asked);
   EXPECT_TRUE(asked->resumable);
   EXPECT_EQ(asked->need.training, 0);
@@ -55,7 +55,7 @@ TEST_F(NeedsTest, ACheckpointOfAModelThatAddsNothingToItsWeightsIsCounted) {
 }
 
 TEST_F(NeedsTest, WhatCannotBeAskedSaysNothing) {
-  EXPECT_FALSE(need_of_model(model("no_such_plugin"), {100, 100, 100, 1}));
+  EXPECT_FALSE(need_of_model(model("no_such_plugin"), {100, 100, 100, 100, 1}));
 }
 
 TEST_F(NeedsTest, MoreOfAnythingIsMore) {

@@ -96,9 +96,10 @@ TEST_F(Ease, KeepsItsBitsWhereOnlyTheLargestWeightsAreKept) {
 
 TEST_F(Ease, SavesNoMoreThanItSaysWhereOnlyTheLargestWeightsAreKept) {
   const auto model = fitted("ease", R"({"neighbours": 6})");
-  const Need need = dynamic_cast<const Sized&>(*model).need({kUsers, kItems, x_.offsets.back(), 1});
+  const Need need =
+      dynamic_cast<const Sized&>(*model).need({kUsers, kItems, x_.offsets.back(), x_.offsets.back() * kItems, 1});
   EXPECT_LE(need.saved, kItems * (6 * 8 + 8) + 64);
-  EXPECT_LT(need.saved, dynamic_cast<const Sized&>(*fitted("ease", "{}")).need({kUsers, kItems, 1, 1}).saved);
+  EXPECT_LT(need.saved, dynamic_cast<const Sized&>(*fitted("ease", "{}")).need({kUsers, kItems, 1, 1, 1}).saved);
 }
 
 TEST_F(Ease, RefusesBeforeTrainingACatalogueWhoseWeightsDoNotFitIntoMemory) {

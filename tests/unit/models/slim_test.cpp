@@ -228,7 +228,9 @@ TEST_F(SlimModel, ServesAHugeCatalogueWithOneInteraction) {
 
 TEST_F(SlimModel, NeedsRoomForRecentRowsOnlyWhereNotAllAreKept) {
   const auto memory = [](const char* params) {
-    return dynamic_cast<const Sized&>(*test::make_model("slim", params)).need({6040, 3706, 1'000'209, 1}).memory;
+    return dynamic_cast<const Sized&>(*test::make_model("slim", params))
+        .need({6040, 3706, 1'000'209, 390'000'000, 1})
+        .memory;
   };
   const std::int64_t gram = std::int64_t{3706} * 3706 * 4, mebi = 1 << 20;
   EXPECT_GT(memory("{}"), gram);

@@ -57,7 +57,8 @@ ASSAY_EXPORT void transpose(Executor&, ConstMatrix a, Matrix out);
 ASSAY_EXPORT void mirror_lower(Executor&, Matrix a);
 
 /// Replaces the symmetric positive definite `a` [n × n] by its inverse. Reads the lower triangle, fills both. n³
-/// operations; invert_spd_bytes(n) of memory beside it. The relative error is about 1e-7 times the condition number.
+/// operations; invert_spd_bytes(n) of memory beside it. The relative error is up to 1e-7 times the condition number;
+/// where only products with the inverse are wanted, solve_spd gives them with less.
 /// Throws Error where a pivot is not positive (the content of `a` is then void).
 ASSAY_EXPORT void invert_spd(Executor&, Matrix a);
 [[nodiscard]] ASSAY_EXPORT std::int64_t invert_spd_bytes(std::int64_t n);
@@ -77,6 +78,9 @@ ASSAY_EXPORT void gathered_dots(ConstMatrix x, std::span<const Index> rows, std:
 /// Replaces x by a⁻¹·x. `a` is symmetric positive definite; its upper triangle is read and becomes U of a = UᵀU, what
 /// is below is void. Padding as in add_gathered_gram. Throws Error where a pivot is not positive.
 ASSAY_EXPORT void solve_spd(Matrix a, std::span<float> x);
+
+/// The same for many right sides, the rows of x [any × n].
+ASSAY_EXPORT void solve_spd(Executor&, Matrix a, Matrix x);
 
 struct Scored {
   Index index;

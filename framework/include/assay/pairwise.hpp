@@ -214,19 +214,19 @@ class PairwiseFactors {
   void settle(const Interactions& by_user, Executor& executor) {
     pack();
     const std::int64_t d = items_.columns();
-    FactorMatrix known(by_user.rows, d + 1), gram(d + 1, d + 1), product(d + 1, d);
+    FactorMatrix known(by_user.rows, d + 1), gram(d + 1, d + 1), map(d, d + 1);  // the transpose of fold_
     for_ranges(executor, by_user.rows, 256, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t u = begin; u < end; ++u) describe(by_user[static_cast<Index>(u)], known.row(u));
     });
     gemm(executor, true, false, 1, known.view(), known.view(), 0, gram.view());
-    gemm(executor, true, false, 1, known.view(), users_.view(), 0, product.view());
+    gemm(executor, true, false, 1, users_.view(), known.view(), 0, map.view());
     double trace = 0;
     for (std::int64_t k = 0; k <= d; ++k) trace += static_cast<double>(gram.row(k)[static_cast<std::size_t>(k)]);
     const auto ridge = static_cast<float>(1e-3 * trace / static_cast<double>(d + 1) + 1e-12);
     if (!std::isfinite(trace)) return;  // diverged: the loss says so
     for (std::int64_t k = 0; k <= d; ++k) gram.row(k)[static_cast<std::size_t>(k)] += ridge;
-    invert_spd(executor, gram.view());
-    gemm(executor, false, false, 1, gram.view(), product.view(), 0, fold_.view());
+    solve_spd(executor, gram.view(), map.view());
+    transpose(executor, map.view(), fold_.view());
   }
 
   void score(const Profiles& profiles, Scores out) const {

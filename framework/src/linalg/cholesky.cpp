@@ -15,6 +15,8 @@
 namespace assay {
 namespace {
 
+constexpr std::int64_t kSides = 8;  // right sides of a piece of parallel work
+
 /// Rows [i, i + Rows) × 16 columns from j on, right of the diagonal: what the rows above leave of them, then the solve
 /// with the triangle on the diagonal.
 template <std::size_t Rows>
@@ -91,20 +93,35 @@ void substitute(ConstMatrix u, const float* inverse, float* x) {
   }
 }
 
+/// Replaces a's upper triangle by U; returns 1 / U_kk.
+std::vector<float> factorize(Matrix a) {
+  std::vector<float> inverse(static_cast<std::size_t>(a.rows));
+  for (std::int64_t j = 0; j < a.rows; j += kTileColumns)
+    for (std::int64_t i = 0, end = std::min(a.rows, j + kTileColumns); i < end; i += kTileRows)
+      kMakers[static_cast<std::size_t>(std::min(kTileRows, a.rows - i) - 1)](a, inverse.data(), i, j);
+  return inverse;
+}
+
+void check(ConstMatrix a, std::int64_t places) {
+  if (a.columns != a.rows || places != a.rows || a.stride < (a.rows + kTileColumns - 1) / kTileColumns * kTileColumns)
+    throw Error("solve_spd: the matrix is " + std::to_string(a.rows) + " × " + std::to_string(a.columns) +
+                " with a stride of " + std::to_string(a.stride) + " and a right side has " + std::to_string(places) +
+                " places; it must be square, its rows padded to a multiple of 16.");
+}
+
 }  // namespace
 
 void solve_spd(Matrix a, std::span<float> x) {
-  const std::int64_t n = a.rows;
-  if (a.columns != n || static_cast<std::int64_t>(x.size()) != n ||
-      a.stride < (n + kTileColumns - 1) / kTileColumns * kTileColumns)
-    throw Error("solve_spd: the matrix is " + std::to_string(n) + " × " + std::to_string(a.columns) +
-                " with a stride of " + std::to_string(a.stride) + " and the right side has " +
-                std::to_string(x.size()) + " places; it must be square, its rows padded to a multiple of 16.");
-  std::vector<float> inverse(static_cast<std::size_t>(n));
-  for (std::int64_t j = 0; j < n; j += kTileColumns)
-    for (std::int64_t i = 0, end = std::min(n, j + kTileColumns); i < end; i += kTileRows)
-      kMakers[static_cast<std::size_t>(std::min(kTileRows, n - i) - 1)](a, inverse.data(), i, j);
-  substitute(a, inverse.data(), x.data());
+  check(a, static_cast<std::int64_t>(x.size()));
+  substitute(a, factorize(a).data(), x.data());
+}
+
+void solve_spd(Executor& executor, Matrix a, Matrix x) {
+  check(a, x.columns);
+  const std::vector<float> inverse = factorize(a);
+  for_ranges(executor, x.rows, kSides, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) substitute(a, inverse.data(), x.data + i * x.stride);
+  });
 }
 
 }  // namespace assay

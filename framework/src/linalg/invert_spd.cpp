@@ -7,6 +7,8 @@
 // share without a change of bits. docs/design/linear-algebra.md compares the two.
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -20,13 +22,27 @@ namespace {
 /// less on the upper half of the diagonal.
 std::int64_t block_of(std::int64_t n) { return n < 6000 ? 128 : 256; }
 
+/// Condition numbers of diagonal blocks up to which their inverses may be rounded. Gram matrices of interactions under
+/// the regularization that suits them have few above.
+constexpr double kHarmless = 16;
+
+/// The largest sum of magnitudes of a row.
+double norm(const std::vector<double>& square, std::int64_t size) {
+  double largest = 0;
+  for (auto row = square.begin(); row != square.end(); row += size)
+    largest = std::max(
+        largest, std::accumulate(row, row + size, 0.0, [](double sum, double value) { return sum + std::abs(value); }));
+  return largest;
+}
+
 /// Sweeps the block that begins at (first, first), in float64. Throws where a pivot is not
-/// positive. Leaves −inverse in both triangles of the block.
-void sweep_block(Matrix a, std::int64_t first, std::int64_t size) {
+/// positive. Leaves −inverse in both triangles of the block; returns its condition number.
+double sweep_block(Matrix a, std::int64_t first, std::int64_t size) {
   std::vector<double> s(static_cast<std::size_t>(size * size));
   const auto row = [&](std::int64_t i) { return s.data() + i * size; };
   for (std::int64_t i = 0; i < size; ++i)
     for (std::int64_t j = 0; j <= i; ++j) row(i)[j] = row(j)[i] = a.data[(first + i) * a.stride + first + j];
+  const double before = norm(s, size);
   for (std::int64_t p = 0; p < size; ++p) {
     const double pivot = row(p)[p];
     if (!(pivot > 0))
@@ -46,6 +62,7 @@ void sweep_block(Matrix a, std::int64_t first, std::int64_t size) {
   }
   for (std::int64_t i = 0; i < size; ++i)
     for (std::int64_t j = 0; j < size; ++j) a.data[(first + i) * a.stride + first + j] = static_cast<float>(row(i)[j]);
+  return before * norm(s, size);
 }
 
 /// The block column [first, first + size) of the symmetric matrix whose lower triangle is in `a`, transposed (products
@@ -57,7 +74,8 @@ struct Panel {
         old_stride(padded_stride(n)),
         swept_stride(padded_stride(block)),
         old(static_cast<std::size_t>(block * old_stride)),
-        swept(static_cast<std::size_t>(n * swept_stride)) {}
+        swept(static_cast<std::size_t>(n * swept_stride)),
+        diagonal(static_cast<std::size_t>(block * swept_stride)) {}
   /// Columns [begin, end) of the first `size` rows.
   [[nodiscard]] Matrix old_part(std::int64_t begin, std::int64_t end, std::int64_t size) {
     return {old.data() + begin, size, end - begin, old_stride};
@@ -66,8 +84,10 @@ struct Panel {
   [[nodiscard]] Matrix swept_part(std::int64_t begin, std::int64_t end, std::int64_t size) {
     return {swept.data() + begin * swept_stride, end - begin, size, swept_stride};
   }
+  [[nodiscard]] Matrix diagonal_part(std::int64_t size) { return {diagonal.data(), size, size, swept_stride}; }
   std::int64_t block, old_stride, swept_stride;
   std::vector<float> old, swept;  // [block × n], [n × block]
+  std::vector<float> diagonal;    // [block × block]: what the diagonal block was
 };
 
 /// visit(i, j, value): the places of the block column's rows i in [begin, end), j from 0 to size, in the order in which
@@ -84,18 +104,38 @@ void visit_block_column(Matrix a, std::int64_t first, std::int64_t size, std::in
   }
 }
 
+/// Rows [begin, end) of the block column times the inverse of the diagonal block, whose negative is `pivot`.
+///
+/// `exactly`: what A_ik − (A_ik·A_kk⁻¹)·A_kk leaves is multiplied in once more. Without that the error of an inverse
+/// that is rounded to float32 goes into all that is left of the matrix, and the whole inverse's error grows with the
+/// square of the condition number.
+void sweep_rows(Matrix a, std::int64_t first, std::int64_t size, std::int64_t begin, std::int64_t end, bool exactly,
+                Panel& panel) {
+  const Matrix pivot{a.data + first * a.stride + first, size, size, a.stride},
+      swept = panel.swept_part(begin, end, size);
+  visit_block_column(a, first, size, begin, end, [&](std::int64_t i, std::int64_t j, const float& value) {
+    panel.old[static_cast<std::size_t>(j * panel.old_stride + i)] = value;
+  });
+  gemm(serial_executor(), true, false, -1, panel.old_part(begin, end, size), pivot, 0, swept);
+  if (!exactly) return;
+  std::vector<float> left(static_cast<std::size_t>((end - begin) * panel.swept_stride));
+  const Matrix rest{left.data(), end - begin, size, panel.swept_stride};
+  transpose(serial_executor(), panel.old_part(begin, end, size), rest);
+  gemm(serial_executor(), false, false, -1, swept, panel.diagonal_part(size), 1, rest);
+  gemm(serial_executor(), false, false, -1, rest, pivot, 1, swept);
+}
+
 /// Sweeps one block of the whole matrix.
 void sweep(Executor& executor, Matrix a, std::int64_t first, Panel& panel) {
   const std::int64_t n = a.rows, block = panel.block, size = std::min(block, n - first), next = first + size;
-  sweep_block(a, first, size);
-  const Matrix pivot{a.data + first * a.stride + first, size, size, a.stride};
+  const Matrix diagonal = panel.diagonal_part(size);
+  for (std::int64_t i = 0; i < size; ++i)
+    for (std::int64_t j = 0; j <= i; ++j)
+      diagonal.data[i * diagonal.stride + j] = diagonal.data[j * diagonal.stride + i] =
+          a.data[(first + i) * a.stride + first + j];
+  const bool exactly = sweep_block(a, first, size) > kHarmless;
   for_ranges(executor, n, block, [&](std::int64_t begin, std::int64_t end) {
-    if (begin == first) return;
-    visit_block_column(a, first, size, begin, end, [&](std::int64_t i, std::int64_t j, const float& value) {
-      panel.old[static_cast<std::size_t>(j * panel.old_stride + i)] = value;
-    });
-    gemm(serial_executor(), true, false, -1, panel.old_part(begin, end, size), pivot, 0,
-         panel.swept_part(begin, end, size));
+    if (begin != first) sweep_rows(a, first, size, begin, end, exactly, panel);
   });
   const std::int64_t strips = (n + block - 1) / block;
   for_ranges(executor, strips, 1, [&](std::int64_t strip, std::int64_t) {
@@ -121,7 +161,8 @@ void sweep(Executor& executor, Matrix a, std::int64_t first, Panel& panel) {
 }  // namespace
 
 std::int64_t invert_spd_bytes(std::int64_t n) {
-  return (block_of(n) * padded_stride(n) + n * padded_stride(block_of(n))) * std::int64_t{sizeof(float)};
+  const std::int64_t block = block_of(n), stride = padded_stride(block);
+  return (block * padded_stride(n) + n * stride + 2 * block * stride) * std::int64_t{sizeof(float)};
 }
 
 void invert_spd(Executor& executor, Matrix a) {

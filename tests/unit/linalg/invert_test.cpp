@@ -79,6 +79,54 @@ TEST_P(InvertSpd, GivesTheSameBitsAtAnyNumberOfThreads) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, InvertSpd, testing::Values(1, 2, 7, 127, 128, 129, 256, 300, 517));
 
+/// The inverse by Gauss and Jordan in float64, of a positive definite matrix.
+std::vector<double> plain_inverse(Square& a) {
+  const auto n = static_cast<std::size_t>(a.n);
+  std::vector<double> x(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j <= i; ++j)
+      x[i * n + j] = x[j * n + i] = a.at(static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
+  for (std::size_t p = 0; p < n; ++p) {
+    const double pivot = x[p * n + p];
+    x[p * n + p] = 1;
+    for (std::size_t j = 0; j < n; ++j) x[p * n + j] /= pivot;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == p) continue;
+      const double factor = x[i * n + p];
+      x[i * n + p] = 0;
+      for (std::size_t j = 0; j < n; ++j) x[i * n + j] -= factor * x[p * n + j];
+    }
+  }
+  return x;
+}
+
+/// Where everybody likes the same, one direction weighs far more than all others.
+TEST(InvertSpdOfOneDirection, HasAnErrorThatGrowsNoFasterThanTheConditionNumber) {
+  const std::int64_t n = 300;
+  std::vector<float> v(static_cast<std::size_t>(n));
+  Random(10).normal(v, 0, 1);
+  double square = 0;
+  for (const float value : v) square += double{value} * double{value};
+  for (const double condition : {1e2, 1e4, 1e5}) {
+    Square a = random_spd(n, 0, 11);
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < n; ++j)
+        a.at(i, j) =
+            static_cast<float>(a.at(i, j) / static_cast<float>(4 * n) + (i == j) +
+                               condition * v[static_cast<std::size_t>(i)] * v[static_cast<std::size_t>(j)] / square);
+    const std::vector<double> expected = plain_inverse(a);
+    invert_spd(serial_executor(), a.view());
+    double error = 0, all = 0;
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < n; ++j) {
+        const double known = expected[static_cast<std::size_t>(i * n + j)];
+        error += (a.at(i, j) - known) * (a.at(i, j) - known);
+        all += known * known;
+      }
+    EXPECT_LT(std::sqrt(error / all), 3e-8 * condition) << "condition number " << condition;
+  }
+}
+
 /// Large matrices go by wider blocks. D + v·vᵀ has the inverse D⁻¹ − D⁻¹v·vᵀD⁻¹ / (1 + vᵀD⁻¹v) (Sherman, Morrison
 /// 1950).
 TEST(InvertSpdOfALargeMatrix, IsTheOneThatIsKnown) {

@@ -9,6 +9,8 @@
 #include "assay/factors.hpp"
 #include "assay/random.hpp"
 
+#include "base/pool.hpp"
+
 namespace assay {
 namespace {
 
@@ -80,6 +82,25 @@ TEST(SolveSpd, SolvesSystemsOfAnySizeFromTheirUpperTriangle) {
   }
 }
 
+TEST(SolveSpd, SolvesManyRightSidesAsOneByOne) {
+  const std::int64_t n = 33, sides = 21;
+  const FactorMatrix x = random_factors(2 * n, n, 3);
+  FactorMatrix a(n, n);
+  gemm(serial_executor(), true, false, 1, x.view(), x.view(), 0, a.view());
+  const FactorMatrix b = random_factors(sides, n, 4);
+  for (const int threads : {1, 3}) {
+    ThreadPool pool(threads);
+    FactorMatrix factor = a, solved = b;
+    solve_spd(pool, factor.view(), solved.view());
+    for (std::int64_t i = 0; i < sides; ++i) {
+      FactorMatrix again = a;
+      std::vector<float> one(b.row(i).begin(), b.row(i).end());
+      solve_spd(again.view(), one);
+      ASSERT_TRUE(std::ranges::equal(one, solved.row(i))) << "side " << i << ", " << threads << " threads";
+    }
+  }
+}
+
 TEST(SolveSpd, RefusesAMatrixThatIsNotPositiveDefinite) {
   FactorMatrix a(20, 20);
   for (std::int64_t i = 0; i < 20; ++i) a.row(i)[static_cast<std::size_t>(i)] = i == 17 ? -1.f : 1.f;
@@ -96,6 +117,7 @@ TEST(SmallSystems, RefuseRowsThatAreNotPadded) {
   std::vector<float> values(9), x(3);
   const std::vector<Index> rows{0};
   EXPECT_THROW(solve_spd({values.data(), 3, 3, 3}, x), Error);
+  EXPECT_THROW(solve_spd(serial_executor(), {values.data(), 3, 3, 16}, {x.data(), 1, 2, 3}), Error);
   EXPECT_THROW(add_gathered_gram({x.data(), 1, 3, 3}, rows, {}, {values.data(), 3, 3, 3}), Error);
 }
 

@@ -270,6 +270,34 @@ TEST_F(Pairwise, ImpossibleDataEndsWell) {
   }
 }
 
+TEST_F(Pairwise, ManyFactorsOfUsersWhoAreAllAlikeEndWell) {
+  constexpr Index kAlike = 50, kTaken = 20;  // everybody has everything: the strangers' map has one direction to learn
+  std::vector<std::int64_t> by_user{0}, by_item{0};
+  std::vector<Index> items, users;
+  for (Index u = 0; u < kAlike; ++u) {
+    for (Index i = 0; i < kTaken; ++i) items.push_back(i);
+    by_user.push_back(static_cast<std::int64_t>(items.size()));
+  }
+  for (Index i = 0; i < kTaken; ++i) {
+    for (Index u = 0; u < kAlike; ++u) users.push_back(u);
+    by_item.push_back(static_cast<std::int64_t>(users.size()));
+  }
+  const std::vector<float> ones(items.size(), 1);
+  const Interactions x{kAlike, kTaken, by_user, items.data(), ones.data(), nullptr};
+  for (const char* name : {"bpr_mf", "warp_mf"})
+    for (const char* params : {R"({"epochs": 1, "factors": 256})", R"({"epochs": 1, "factors": 400})"}) {
+      const auto model = test::make_model(name, params);
+      test::OneShotRun run;
+      model->fit({x, {kTaken, kAlike, by_item, users.data(), ones.data(), nullptr}, {kAlike, {}}, {kTaken, {}}}, run);
+      const auto known = test::score_all(*model, x),
+                 strangers = test::score_all(*model, x, std::vector<Index>(kAlike, kUnknown));
+      for (std::size_t e = 0; e < known.size(); ++e) {
+        ASSERT_TRUE(std::isfinite(known[e])) << name << params;
+        ASSERT_TRUE(std::isfinite(strangers[e])) << name << params;
+      }
+    }
+}
+
 TEST_F(Pairwise, BadParametersAreRefused) {
   for (const char* name : {"bpr_mf", "warp_mf"})
     for (const char* params : {R"({"factors": 0})", R"({"learning_rate": 0})", R"({"user_l2": -0.1})"})

@@ -30,6 +30,17 @@ std::vector<double> scale_of_rows(const Interactions& x, double alpha) {
   return scale;
 }
 
+/// How many edges each row has.
+std::vector<double> degrees_of_rows(const Interactions& x) {
+  std::vector<double> degrees;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(x.rows); ++r) {
+    double edges = 0;
+    for (auto e = x.offsets[r]; e < x.offsets[r + 1]; ++e) edges += weight(x, e) > 0;
+    degrees.push_back(edges);
+  }
+  return degrees;
+}
+
 /// x_rc^α · scale[c]: an entry of P^α but for the row's own factor.
 SparseMatrix weighed(const Interactions& x, double alpha, const std::vector<double>& scale) {
   SparseMatrix out(x);
@@ -55,7 +66,7 @@ void multiply_rows(SparseMatrix& w, const std::vector<double>& factor) {
 /// touched rows of each thread.
 assay::Need Model::need(const assay::TaskShape& task) const {
   const std::int64_t k = std::min<std::int64_t>(settings_.neighbours, task.items), pair = sizeof(assay::Scored);
-  const std::int64_t entries = std::min(task.items, task.interactions) * k;
+  const std::int64_t entries = std::min(task.items * k, task.pairs);
   return {.memory = (entries * 3 / 2 + assay::rows_at_once(task.items, k) * k) * pair +
                     task.interactions * (settings_.use_values ? 16 : 8) + task.items * (64 + 16 * task.threads) +
                     task.users * 16,
@@ -67,9 +78,7 @@ void Model::fit(const assay::TrainingData& data, assay::Run& run) {
   // The factor of item i, (Σ_v x_vi)^−α, is the same for its whole row and is left for the end: sums keep their digits.
   const SparseMatrix first_steps = weighed(by_item, settings_.alpha, scale_of_rows(by_user, settings_.alpha));
   const SparseMatrix last_steps = settings_.use_values ? weighed(by_user, settings_.alpha, {}) : SparseMatrix();
-  std::vector<double> degrees;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(by_item.rows); ++i)
-    degrees.push_back(static_cast<double>(by_item.offsets[i + 1] - by_item.offsets[i]));
+  const std::vector<double> degrees = degrees_of_rows(by_item);
   steps_ = nearest_of_each(run, first_steps.view(), settings_.use_values ? last_steps.view() : by_user, degrees,
                            assay::Similarity{.product = 1, .p = 0, .q = settings_.beta}, settings_.neighbours);
   if (settings_.normalise)
@@ -79,8 +88,11 @@ void Model::fit(const assay::TrainingData& data, assay::Run& run) {
 }
 
 void Model::score(const assay::Profiles& profiles, assay::Scores out) const {
-  sparse_times_sparse(assay::serial_executor(), counted(profiles.known), steps_.view(), out.first_item,
-                      {out.data, out.users, out.items, out.stride});
+  const assay::Matrix to{out.data, out.users, out.items, out.stride};
+  const Interactions known = counted(profiles.known);
+  if (known.value == nullptr)
+    return sparse_times_sparse(assay::serial_executor(), known, steps_.view(), out.first_item, to);
+  sparse_times_sparse(assay::serial_executor(), weighed(known, 1, {}).view(), steps_.view(), out.first_item, to);
 }
 
 Interactions Model::counted(const Interactions& x) const { return settings_.use_values ? x : pattern_of(x); }

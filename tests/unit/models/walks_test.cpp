@@ -60,7 +60,7 @@ class EachWalk : public Walks, public testing::WithParamInterface<Case> {
       double degree = 0, sum = 0;
       for (Index u = 0; u < kUsers; ++u) {
         sum += step(u, i, false) * step(u, j, true);
-        degree += x_.at(u, j) != 0;
+        degree += seen_by_case(u, j) > 0;
       }
       w[static_cast<std::size_t>(j)] = i == j || sum == 0 ? 0 : sum / std::pow(degree, GetParam().beta);
     }
@@ -96,6 +96,23 @@ TEST_P(EachWalk, KeepsItsBitsAtAnyThreadsSlicesAndCompanyAndAfterAReload) {
 
 TEST_P(EachWalk, SurvivesImpossibleData) {
   test::expect_survives_impossible_data(GetParam().model, GetParam().params());
+}
+
+TEST_F(Walks, IgnoreEntriesThatAreNoEdges) {
+  const auto with =
+      test::matrix_of(4, {{{0, 2}, {1, -3}, {2, 1}}, {{0, 1}, {1, 4}, {3, 0}}, {{1, 2}, {2, 5}, {3, -1}}});
+  const auto without = test::matrix_of(4, {{{0, 2}, {2, 1}}, {{0, 1}, {1, 4}}, {{1, 2}, {2, 5}}});
+  for (const char* name : {"p3alpha", "rp3beta"}) {
+    std::vector<std::vector<float>> scores;
+    for (const auto& x : {with, without}) {
+      const auto t = x.transposed();
+      const auto model = test::make_model(name, R"({"use_values": true})");
+      test::OneShotRun run;
+      model->fit({x.view(), t.view(), {x.rows, {}}, {x.columns, {}}}, run);
+      scores.push_back(test::score_all(*model, x.view()));
+    }
+    EXPECT_EQ(scores[0], scores[1]) << name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, EachWalk, testing::ValuesIn(kCases),

@@ -107,7 +107,7 @@ TruncatedSvd truncated_svd(assay::Executor& executor, const assay::Interactions&
                            const std::function<void(int, int)>& progress) {
   const std::int64_t width = width_of(x.rows, x.columns, factors, oversampling);
   const int steps = 2 * iterations + 1;
-  FactorMatrix q = orthonormal(executor, beginning(x.columns, width));
+  FactorMatrix q = orthonormal(executor, product(executor, x_transposed, beginning(x.rows, width)));
   for (int i = 0; i < iterations; ++i) {
     const FactorMatrix y = orthonormal(executor, product(executor, x, q));
     progress(2 * i + 1, steps);

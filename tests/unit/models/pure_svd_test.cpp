@@ -90,6 +90,20 @@ TEST_F(PureSvd, GivesBackTheDataWhereItKeepsAllSingularVectors) {
   expect_near(test::score_all(*fitted("pure_svd", R"({"factors": 200, "power_iterations": 2})"), x_.view()), data);
 }
 
+TEST_F(PureSvd, BeginsWithDirectionsOfTheDataAndNotAtRandom) {
+  const auto energy = [](const auto& scores) {
+    return std::inner_product(scores.begin(), scores.end(), scores.begin(), 0.0);
+  };
+  const double most = energy(expected(5, false));
+  for (const int iterations : {0, 1, 2}) {
+    const auto model = fitted(
+        "pure_svd", R"({"factors": 5, "oversampling": 5, "power_iterations": )" + std::to_string(iterations) + "}");
+    const double kept = energy(test::score_all(*model, x_.view()));
+    EXPECT_GT(kept, (iterations == 0 ? 0.75 : 0.93) * most) << iterations;
+    EXPECT_LT(kept, (1 + 1e-5) * most) << iterations;
+  }
+}
+
 TEST_F(PureSvd, DoesNotDependOnTheSeed) {
   const auto first = test::make_model("pure_svd"), second = test::make_model("pure_svd");
   test::OneShotRun one(1), other(2);

@@ -80,6 +80,8 @@ struct NeighbourParams {
 
   /// Throws where values go together badly. For a model's constructor.
   void check() const {
+    if (similarity == "asymmetric_cosine" && alpha > 1)
+      throw Error("alpha is " + std::to_string(alpha) + ", and similarity asymmetric_cosine takes 0 to 1.");
     if (!centred()) return;
     if (!use_values)
       throw Error("similarity " + similarity + " compares values with their mean: set use_values to true, or take " +

@@ -74,7 +74,8 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
               .in(1, 1000000),
           assay::field(&Params::weight, "weight", "Share of the content; 0 is item_knn, 1 is content_knn.").in(0, 1),
           assay::field(&Params::similarity, "similarity", "How likeness by interactions is measured.")
-              .one_of("cosine", "asymmetric_cosine", "jaccard", "dice", "tversky"),
+              .one_of("cosine", "asymmetric_cosine", "jaccard", "dice", "tversky", "euclidean", "adjusted_cosine",
+                      "pearson"),
           assay::field(&Params::shrink, "shrink", "Added to the denominator of the likeness by interactions.")
               .at_least(0),
           assay::field(&Params::alpha, "alpha",
@@ -102,7 +103,7 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
   static constexpr assay::Traits traits{
       .seeded = false, .fold_in = true, .slices = false, .cold_items = true, .any_threads = true};
 
-  explicit HybridKnn(Params params) : params_(std::move(params)) {}
+  explicit HybridKnn(Params params) : params_(std::move(params)) { params_.collaborative().check(); }
 
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
     const std::int64_t k = std::min<std::int64_t>(params_.neighbours, task.items), pair = sizeof(assay::Scored);

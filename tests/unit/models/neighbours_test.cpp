@@ -227,6 +227,8 @@ TEST_F(Neighbours, RefuseParametersThatGoTogetherBadly) {
     EXPECT_ANY_THROW((void)test::make_model(name, R"({"similarity": "pearson"})")) << "without values";
     EXPECT_ANY_THROW((void)test::make_model(
         name, R"({"similarity": "adjusted_cosine", "use_values": true, "feature_weighting": "bm25"})"));
+    EXPECT_ANY_THROW((void)test::make_model(name, R"({"similarity": "asymmetric_cosine", "alpha": 1.5})"));
+    EXPECT_NO_THROW((void)test::make_model(name, R"({"similarity": "tversky", "alpha": 1.5})"));
     EXPECT_ANY_THROW((void)test::make_model(name, R"({"feature_weighting": "idf"})"));
     EXPECT_ANY_THROW((void)test::make_model(name, R"({"shrink": -1})"));
   }

@@ -29,9 +29,13 @@ class RatedFactors {
     for (std::int64_t i = 0; i < items().rows(); ++i) items().row(i).back() = 1;
     base_.assign(static_cast<std::size_t>(items().rows()), static_cast<float>(scale_.mean));
   }
-  /// Rows (but for their last place) from N(0, deviation²), of the stream `name`. Throws Cancelled.
-  static void draw(FactorMatrix& x, const Run& run, std::string_view name, double deviation) {
+  /// Rows (but for their last place) from N(0, deviation²), of the stream `name`; 0 where a row has no ratings, of
+  /// which nothing can be learned. Throws Cancelled.
+  static void draw(FactorMatrix& x, const Interactions& ratings, const Run& run, std::string_view name,
+                   double deviation) {
     draw_normal(x, x.columns() - 1, run, name, deviation);
+    for (Index i = 0; i < ratings.rows; ++i)
+      if (ratings[i].columns.empty()) std::ranges::fill(x.row(i).first(x.row(i).size() - 1), 0.F);
   }
 
   [[nodiscard]] std::int64_t factors() const { return model_.items.columns() - 1; }

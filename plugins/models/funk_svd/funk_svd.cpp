@@ -58,8 +58,8 @@ class FunkSvd final : public assay::Recommender,
   void fit(const assay::TrainingData& data, assay::Run& run) override {
     assay::require_memory(*this, "funk_svd", params_.factors, assay::TaskShape::of(data, run));
     model_.begin(data, params_.factors);
-    assay::RatedFactors::draw(model_.users(), run, "users", params_.init_deviation);
-    assay::RatedFactors::draw(model_.items(), run, "items", params_.init_deviation);
+    assay::RatedFactors::draw(model_.users(), data.by_user, run, "users", params_.init_deviation);
+    assay::RatedFactors::draw(model_.items(), data.by_item, run, "items", params_.init_deviation);
     std::vector<Index> user;
     for (Index u = 0; u < data.by_user.rows; ++u) user.insert(user.end(), data.by_user[u].columns.size(), u);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {

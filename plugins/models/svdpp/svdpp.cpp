@@ -61,9 +61,9 @@ class SvdPlusPlus final : public assay::Recommender,
     model_.begin(data, params_.factors);
     own_ = FactorMatrix(data.by_user.rows, params_.factors + 1);
     implicit_ = FactorMatrix(data.by_item.rows, params_.factors + 1);
-    assay::RatedFactors::draw(own_, run, "users", params_.init_deviation);
-    assay::RatedFactors::draw(model_.items(), run, "items", params_.init_deviation);
-    assay::RatedFactors::draw(implicit_, run, "implicit", params_.init_deviation);
+    assay::RatedFactors::draw(own_, data.by_user, run, "users", params_.init_deviation);
+    assay::RatedFactors::draw(model_.items(), data.by_item, run, "items", params_.init_deviation);
+    assay::RatedFactors::draw(implicit_, data.by_item, run, "implicit", params_.init_deviation);
     for (int epoch = run.begin(params_.epochs); epoch < params_.epochs; ++epoch) {
       run.loss("rmse", learn(data.by_user, epoch, run));
       settle(data.by_user, run);

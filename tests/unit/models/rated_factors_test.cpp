@@ -33,6 +33,13 @@ struct Naive {
     q = drawn(run.random("items", 0), kItems);
     y = drawn(run.random("implicit", 0), kItems);
     for (std::int64_t e = 0; e < x.size(); ++e) mean += static_cast<double>(x.value[e]) / static_cast<double>(x.size());
+    std::vector<bool> rated(kItems);
+    for (Index u = 0; u < kUsers; ++u) {
+      if (x[u].columns.empty()) p[static_cast<std::size_t>(u)] = {};
+      for (const Index i : x[u].columns) rated[static_cast<std::size_t>(i)] = true;
+    }
+    for (std::size_t i = 0; i < rated.size(); ++i)
+      if (!rated[i]) q[i] = y[i] = {};
   }
   static std::vector<Vector> drawn(Random random, Index rows) {
     std::vector<Vector> out(static_cast<std::size_t>(rows));

@@ -37,9 +37,13 @@ Nonnegative::Nonnegative(const Params& params, assay::Executor& executor, assay:
   gemm(executor, true, false, 1, other, other, 0, gram_.view());
 }
 
-double Nonnegative::update(assay::Executor& executor, const assay::Interactions& data, FactorMatrix& rows) const {
+double Nonnegative::update(assay::Run& run, const assay::Interactions& data, FactorMatrix& rows) const {
   std::vector<double> sums(static_cast<std::size_t>((rows.rows() + kRows - 1) / kRows));
-  assay::for_ranges(executor, rows.rows(), kRows, [&](std::int64_t begin, std::int64_t end) {
+  const auto d = static_cast<double>(other_.columns);
+  const bool takes_minutes =
+      d * (static_cast<double>(data.size()) + d * params_.sweeps * static_cast<double>(data.rows)) > 5e11;
+  assay::for_ranges(run, rows.rows(), kRows, [&](std::int64_t begin, std::int64_t end) {
+    if (takes_minutes && run.cancelled()) throw assay::Cancelled();
     FactorMatrix products(end - begin, other_.columns);
     sparse_times_dense(assay::serial_executor(), part_of(data, begin, end), other_, products.view());
     std::vector<float> scratch(static_cast<std::size_t>(other_.columns));

@@ -22,8 +22,9 @@ class Nonnegative {
   /// Sums up HᵀH. `other` is kept as a view.
   Nonnegative(const Params& params, assay::Executor& executor, assay::ConstMatrix other);
 
-  /// Updates `rows`, which belong to the rows of `data`. Returns Σ over rows of wᵀHᵀx, at the new w.
-  double update(assay::Executor& executor, const assay::Interactions& data, assay::FactorMatrix& rows) const;
+  /// Updates `rows`, which belong to the rows of `data`. Returns Σ over rows of wᵀHᵀx, at the new w. Throws Cancelled
+  /// where it takes minutes.
+  double update(assay::Run& run, const assay::Interactions& data, assay::FactorMatrix& rows) const;
 
   /// The minimum for one profile, from w = 0, by coordinate descent.
   void fold_in(const assay::Interactions& profile, std::span<float> w) const;

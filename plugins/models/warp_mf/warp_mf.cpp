@@ -84,6 +84,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
 
   /// L(k) = Σ_{s ≤ k} 1/s: what a positive item at rank k costs (eq. 2, α_s = 1/s).
   void weight_of_rank(Index items) {
+    weight_.reserve(static_cast<std::size_t>(items) + 1);
     weight_.assign(1, 0);
     double sum = 0;
     for (Index k = 1; k <= items; ++k) weight_.push_back(static_cast<float>(sum += 1.0 / k));

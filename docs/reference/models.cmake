@@ -81,7 +81,8 @@ terminal.
 | model | family | paper | time of a fit | memory |
 |---|---|---|---|---|
 ${costs}
-* **Fold-in**: users who were not in training are served by their profile alone; so new interactions of a user count at once.
+* **Fold-in**: users who were not in training are served by their profile alone. New interactions of a user who was in training count
+  at once too, but for `bpr_mf` and `warp_mf`, which keep the vector that he was trained to.
   No model here updates what it has learned from new interactions without another fit.
 * **Cold items**: items without training interactions get meaningful scores.
 * **Ratings**: predicts values, measured by `rmse` and `mae`; the training data's values are ratings.

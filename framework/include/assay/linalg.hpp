@@ -61,6 +61,8 @@ ASSAY_EXPORT void mirror_lower(Executor&, Matrix a);
 /// where only products with the inverse are wanted, solve_spd gives them with less.
 /// Throws Error where a pivot is not positive (the content of `a` is then void).
 ASSAY_EXPORT void invert_spd(Executor&, Matrix a);
+/// The same, telling run of its progress: of `total`, `before` to `after` is the inverse's.
+ASSAY_EXPORT void invert_spd(Run&, Matrix a, std::int64_t before, std::int64_t after, std::int64_t total);
 [[nodiscard]] ASSAY_EXPORT std::int64_t invert_spd_bytes(std::int64_t n);
 
 // Small systems, for models that solve one for each user and each item. Serial: their callers have many at once.

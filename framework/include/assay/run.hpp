@@ -66,7 +66,7 @@ class ASSAY_EXPORT Run : public Executor {
   /// Ends an epoch: progress, checkpoint, validation when due (calls the model's score() and save()), early stopping,
   /// cancellation, divergence. False: leave fit() by return; the framework then loads the best checkpoint.
   [[nodiscard]] virtual bool next() = 0;
-  virtual void progress(std::int64_t done, std::int64_t total) = 0;  ///< inside a long epoch or a one-shot fit
+  virtual void progress(std::int64_t done, std::int64_t total) = 0;  ///< of a fit without epochs, which tell their own
   [[nodiscard]] virtual bool cancelled() const noexcept = 0;         ///< for loops inside a long epoch; any thread
   virtual void loss(std::string_view series, double value) = 0;  ///< of this epoch; not finite: the run is `diverged`
   virtual void measure(std::string_view series, double value) = 0;  ///< any other curve; NaN is just stored

@@ -158,6 +158,24 @@ void sweep(Executor& executor, Matrix a, std::int64_t first, Panel& panel) {
   });
 }
 
+/// told(rows): so many of the matrix's rows are swept.
+template <class Told>
+void invert(Executor& executor, Matrix a, Told&& told) {
+  if (a.rows != a.columns || a.stride < a.columns)
+    throw Error("invert_spd: the matrix is " + std::to_string(a.rows) + " × " + std::to_string(a.columns) +
+                " with a stride of " + std::to_string(a.stride) + "; it must be square.");
+  Panel panel(a.rows);
+  for (std::int64_t first = 0; first < a.rows; first += panel.block) {
+    sweep(executor, a, first, panel);
+    told(std::min(first + panel.block, a.rows));
+  }
+  for_ranges(executor, a.rows, panel.block, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i)
+      for (std::int64_t j = 0; j <= i; ++j) a.data[i * a.stride + j] = -a.data[i * a.stride + j];
+  });
+  mirror_lower(executor, a);
+}
+
 }  // namespace
 
 std::int64_t invert_spd_bytes(std::int64_t n) {
@@ -166,16 +184,11 @@ std::int64_t invert_spd_bytes(std::int64_t n) {
 }
 
 void invert_spd(Executor& executor, Matrix a) {
-  if (a.rows != a.columns || a.stride < a.columns)
-    throw Error("invert_spd: the matrix is " + std::to_string(a.rows) + " × " + std::to_string(a.columns) +
-                " with a stride of " + std::to_string(a.stride) + "; it must be square.");
-  Panel panel(a.rows);
-  for (std::int64_t first = 0; first < a.rows; first += panel.block) sweep(executor, a, first, panel);
-  for_ranges(executor, a.rows, panel.block, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      for (std::int64_t j = 0; j <= i; ++j) a.data[i * a.stride + j] = -a.data[i * a.stride + j];
-  });
-  mirror_lower(executor, a);
+  invert(executor, a, [](std::int64_t) {});
+}
+
+void invert_spd(Run& run, Matrix a, std::int64_t before, std::int64_t after, std::int64_t total) {
+  invert(run, a, [&](std::int64_t rows) { run.progress(before + (after - before) * rows / a.rows, total); });
 }
 
 }  // namespace assay

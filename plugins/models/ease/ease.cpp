@@ -58,14 +58,13 @@ class Ease final : public assay::Recommender, public assay::Sized {
     // G = XᵀX + λI; P = G⁻¹ (eq. 7, 8)
     gram_lower(run, counted(data.by_item), counted(data.by_user), b);
     for (Index i = 0; i < items_; ++i) b.data[i * stride_ + i] += static_cast<float>(params_.lambda);
-    run.progress(1, 4);
-    invert_spd(run, b);
-    run.progress(3, 4);
+    run.progress(5, 100);
+    invert_spd(run, b, 5, 95, 100);
     if (params_.neighbours > 0)
       keep_largest(run);
     else
       arrange_panels(run);
-    run.progress(4, 4);
+    run.progress(100, 100);
   }
 
   /// S = X·B, row by row (eq. 1).

@@ -49,27 +49,23 @@ void add_params(Database& database, std::int64_t trial, const std::string& param
 
 void EventWriter::mark_lost_runs() {
   Transaction transaction(database_);
-  Statement& open = database_.prepare(
-      "SELECT id, controller_host, controller_boot, controller_namespace, controller_pid, controller_start "
-      "FROM experiments WHERE ended_ms IS NULL");
-  std::vector<std::pair<std::int64_t, std::string>> dead;
-  while (open.step()) {
-    const Controller controller{open.text(1), open.text(2), open.text(3), open.integer(4), open.integer(5)};
-    if (liveness(controller) != Liveness::dead) continue;
-    dead.emplace_back(open.integer(0), "its controller, process " + std::to_string(controller.pid) + " on " +
-                                           controller.host + ", ended without a word");
-  }
-  open.reset();
-  for (const auto& [id, reason] : dead) {
+  std::vector<std::filesystem::path> locks;
+  for (const OpenExperiment& e : open_experiments(database_)) {
+    if (e.state != Liveness::dead) continue;
+    const std::string reason = "its controller, process " + std::to_string(e.controller.pid) + " on " +
+                               e.controller.host + ", ended without a word";
     database_
         .prepare(
             "UPDATE runs SET reason = ?2, ended_ms = ?3, status = 'lost' "
             "WHERE experiment_id = ?1 AND status = 'running'")
-        .run(id, reason, now_ms());
-    remove_planned(id);
-    database_.prepare("UPDATE experiments SET interrupted = 1, ended_ms = ?2 WHERE id = ?1").run(id, now_ms());
+        .run(e.id, reason, now_ms());
+    remove_planned(e.id);
+    database_.prepare("UPDATE experiments SET interrupted = 1, ended_ms = ?2 WHERE id = ?1").run(e.id, now_ms());
+    locks.push_back(controller_lock(database_.file(), e.uid));
   }
   transaction.commit();
+  std::error_code stays;
+  for (const std::filesystem::path& lock : locks) std::filesystem::remove(lock, stays);
 }
 
 std::int64_t EventWriter::config_id(const std::string& resolved) {

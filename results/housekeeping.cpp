@@ -56,6 +56,9 @@ std::map<std::string, FolderUse> folder_uses(Database& database,
     out.emplace(folder.filename().string(), use);
   }
   rows.reset();
+  for (const OpenExperiment& e : open_experiments(database))
+    out.emplace(controller_lock(database.file(), e.uid).filename().string(),
+                FolderUse{true, "shows whether the runner of " + e.name + " lives"});
   return out;
 }
 

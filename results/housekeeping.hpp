@@ -28,7 +28,8 @@ struct FolderUse {
   std::string why;  ///< "holds the model of …", "its trial was done by a later run", …
 };
 /// Attempt folders by name. Needed are: what done runs left (model, artifacts), the newest run of every trial that is
-/// not done, and the newest one with a checkpoint. A folder that is not listed belongs to no run.
+/// not done, and the newest one with a checkpoint; and the locks of experiments whose end was not stored, which lie
+/// there, too. What is not listed belongs to no run.
 [[nodiscard]] std::map<std::string, FolderUse> folder_uses(
     Database& database, const std::function<bool(const std::filesystem::path& folder)>& has_checkpoint);
 

@@ -10,15 +10,9 @@ namespace assay {
 StoredNumber stored_number(const Statement& row, int column) { return {row.maybe_real(column), row.text(column + 1)}; }
 
 std::set<std::int64_t> dead_experiments(Database& database) {
-  Statement& open = database.prepare(
-      "SELECT id, controller_host, controller_boot, controller_namespace, controller_pid, controller_start "
-      "FROM experiments WHERE ended_ms IS NULL");
   std::set<std::int64_t> dead;
-  while (open.step()) {
-    const Controller controller{open.text(1), open.text(2), open.text(3), open.integer(4), open.integer(5)};
-    if (liveness(controller) == Liveness::dead) dead.insert(open.integer(0));
-  }
-  open.reset();
+  for (const OpenExperiment& e : open_experiments(database))
+    if (e.state == Liveness::dead) dead.insert(e.id);
   return dead;
 }
 

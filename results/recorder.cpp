@@ -13,7 +13,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
+#include "data/lock.hpp"
 #include "results/controller.hpp"
 #include "results/event_writer.hpp"
 #include "results/migrations.hpp"
@@ -67,6 +69,19 @@ struct Recorder::State {
     if (error) std::rethrow_exception(error);
   }
 
+  /// Shows other containers that this process lives. What ends it before the experiment's end is stored frees the lock
+  /// and leaves the file.
+  void show_life(const std::string& experiment_uid) {
+    const std::filesystem::path path = controller_lock(file, experiment_uid);
+    make_folder(path.parent_path());
+    life.emplace(path, FileLock::File::stays);
+  }
+
+  void end_life() {
+    if (life) life->remove_file();
+    life.reset();
+  }
+
   void close() {
     if (!thread.joinable()) return;
     {
@@ -78,6 +93,7 @@ struct Recorder::State {
     if (!error) leave_one_file(*database);
     writer.reset();
     database.reset();
+    life.reset();
     if (error) std::rethrow_exception(error);
   }
 
@@ -114,6 +130,7 @@ struct Recorder::State {
   std::filesystem::path file;
   std::optional<Database> database;  // of the thread, while it runs
   std::optional<EventWriter> writer;
+  std::optional<FileLock> life;    // of the caller: shows others that it lives
   std::optional<Database> reader;  // of the caller
   std::mutex mutex;
   std::condition_variable wake, written;
@@ -133,6 +150,7 @@ Recorder::~Recorder() {
 }
 
 void Recorder::experiment_started(const ExperimentStarted& event) {
+  state_->show_life(event.uid);
   auto copy = std::make_shared<const Experiment>(*event.experiment);
   state_->push([event, copy](EventWriter& writer) { writer.experiment_started(event, copy); });
 }
@@ -155,6 +173,7 @@ void Recorder::run_ended(const RunEnded& event) {
 void Recorder::experiment_ended(const ExperimentEnded& event) {
   state_->push([event](EventWriter& writer) { writer.experiment_ended(event); });
   flush();  // while signals are still asked for: what follows may be interrupted without loss
+  state_->end_life();
 }
 void Recorder::message(const std::string& text) {
   state_->push([text, time = now_ms()](EventWriter& writer) { writer.message(text, time); });
@@ -165,7 +184,7 @@ std::vector<History::Known> Recorder::runs_of(const std::string& trial_key) cons
   Statement& runs = state_->reader->prepare(
       "SELECT r.uid, r.status, r.build_key, coalesce(r.folder, ''), e.controller_host, e.controller_boot, "
       "e.controller_namespace, e.controller_pid, e.controller_start, (SELECT group_concat(m.key) FROM results x "
-      "JOIN metrics m ON m.id = x.metric_id WHERE x.run_id = r.id) "
+      "JOIN metrics m ON m.id = x.metric_id WHERE x.run_id = r.id), e.uid "
       "FROM runs r JOIN trials t ON t.id = r.trial_id JOIN experiments e ON e.id = r.experiment_id "
       "WHERE t.key = ?1 ORDER BY r.id DESC");
   std::vector<Known> known;
@@ -174,7 +193,8 @@ std::vector<History::Known> Recorder::runs_of(const std::string& trial_key) cons
     known.push_back({runs.text(0), runs.text(1), runs.text(2), runs.text(3), "", split(runs.text(9), ',')});
     if (known.back().status != "running" && known.back().status != "planned") continue;
     const Controller of_run{runs.text(4), runs.text(5), runs.text(6), runs.integer(7), runs.integer(8)};
-    if (liveness(of_run) == Liveness::alive && of_run != this_process())
+    const auto lock = controller_lock(state_->file, runs.text(10));
+    if (of_run != this_process() && liveness(of_run, lock) == Liveness::alive)
       known.back().controller = "process " + std::to_string(of_run.pid) + " on " + of_run.host;
   }
   runs.reset();

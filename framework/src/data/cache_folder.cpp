@@ -3,29 +3,18 @@
 #include "data/cache_folder.hpp"
 
 #include <algorithm>
-#include <fcntl.h>
 #include <string>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "assay/errors.hpp"
 
+#include "data/lock.hpp"
 #include "data/sections.hpp"
 
 namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Somebody holds the flock; false where there is no such file.
-bool is_held(const fs::path& lock) {
-  const int fd = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool free = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
-  ::close(fd);
-  return !free;
-}
 
 /// By name: `task-K.assay`, `content-K.assay`, and these with `.lock` or `.part`.
 bool classify(const fs::path& path, CacheEntry& kind) {
@@ -38,7 +27,7 @@ bool classify(const fs::path& path, CacheEntry& kind) {
   }
   if (!name.ends_with(".assay.lock") && !name.ends_with(".assay.part")) return false;
   fs::path lock = path;
-  kind = is_held(lock.replace_extension(".lock")) ? CacheEntry::busy : CacheEntry::leftover;
+  kind = lock_state(lock.replace_extension(".lock")) == LockState::held ? CacheEntry::busy : CacheEntry::leftover;
   return true;
 }
 

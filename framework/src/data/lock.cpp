@@ -1,4 +1,4 @@
-// flock on a file that comes and goes.
+// flock on files that come and go.
 
 #include "data/lock.hpp"
 
@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "assay/errors.hpp"
 
@@ -15,31 +16,79 @@ namespace assay {
 namespace {
 
 /// The path still names the file that was locked: its last holder may have removed it meanwhile.
-bool same_file(int fd, const std::filesystem::path& path) {
+bool same_file(int fd, const std::filesystem::path& path) noexcept {
   struct stat held {
   }, named{};
   return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
          held.st_dev == named.st_dev;
 }
 
+/// flock() until no signal interrupts it; 0 or an error number.
+int locked(int fd, int operation) noexcept {
+  int result = 0;
+  while ((result = ::flock(fd, operation)) != 0 && errno == EINTR) continue;
+  return result == 0 ? 0 : errno;
+}
+
+int open_to_read(const std::filesystem::path& path) noexcept {
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 }  // namespace
 
-FileLock::FileLock(std::filesystem::path path) : path_(std::move(path)) {
+FileLock::FileLock(std::filesystem::path path, File file) : path_(std::move(path)), file_(file) {
   for (;;) {
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd_ < 0) throw Error(path_.string() + ": cannot create: " + std::strerror(errno));
-    int result = 0;
-    while ((result = ::flock(fd_, LOCK_EX)) != 0 && errno == EINTR) continue;
-    if (result == 0 && same_file(fd_, path_)) return;
-    const int error = errno;
+    const int error = locked(fd_, LOCK_EX);
+    if (error == 0 && same_file(fd_, path_)) return;
     ::close(fd_);
-    if (result != 0) throw Error(path_.string() + ": cannot lock: " + std::strerror(error));
+    if (error != 0) throw Error(path_.string() + ": cannot lock: " + std::strerror(error));
   }
 }
 
 FileLock::~FileLock() {
-  ::unlink(path_.c_str());
+  if (file_ == File::goes) ::unlink(path_.c_str());
   ::close(fd_);
+}
+
+LockState lock_state(const std::filesystem::path& path) noexcept {
+  const int fd = open_to_read(path);
+  if (fd < 0) return LockState::unknown;
+  const int error = locked(fd, LOCK_SH | LOCK_NB);
+  ::close(fd);
+  return error == 0 ? LockState::free : error == EWOULDBLOCK ? LockState::held : LockState::unknown;
+}
+
+SharedLock::SharedLock(const std::filesystem::path& path) noexcept {
+  fd_ = open_to_read(path);
+  if (fd_ < 0) return;
+  if (locked(fd_, LOCK_SH) != 0 || same_file(fd_, path)) return;
+  ::close(std::exchange(fd_, -1));  // it was removed before the lock was ours
+}
+
+SharedLock::~SharedLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+SharedLock::SharedLock(SharedLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+bool is_locked(const std::filesystem::path& path) noexcept {
+  const int fd = open_to_read(path);
+  if (fd < 0) return false;
+  const int error = locked(fd, LOCK_EX | LOCK_NB);
+  ::close(fd);
+  return error == EWOULDBLOCK;
+}
+
+void remove_unless_locked(const std::filesystem::path& path, std::error_code& error) noexcept {
+  error.clear();
+  const int fd = open_to_read(path);
+  if (fd >= 0 && locked(fd, LOCK_EX | LOCK_NB) == EWOULDBLOCK)
+    error = std::make_error_code(std::errc::device_or_resource_busy);
+  else if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    error.assign(errno, std::generic_category());
+  if (fd >= 0) ::close(fd);
 }
 
 }  // namespace assay

@@ -1,21 +1,52 @@
-#pragma once  // One process builds a file, the others wait for it.
+#pragma once  // One process builds a file, the others wait for it; and who lives, or uses a file, is seen by its lock.
 
 #include <filesystem>
+#include <system_error>
 
 namespace assay {
 
-/// Holds an exclusive flock on `path` while it lives; waits for it in the constructor. The lock file is removed by who
-/// held it; the kernel frees the lock of a process that dies.
+/// Holds an exclusive flock on `path` while it lives; waits for it in the constructor. The kernel frees the lock of a
+/// process that dies.
 class FileLock {
  public:
-  explicit FileLock(std::filesystem::path path);  ///< throws Error
+  enum class File : bool { goes, stays };                                 ///< when the lock is given up
+  explicit FileLock(std::filesystem::path path, File file = File::goes);  ///< throws Error
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
+  void remove_file() noexcept { file_ = File::goes; }  ///< when the lock is given up
 
  private:
   std::filesystem::path path_;
+  File file_;
   int fd_ = -1;
 };
+
+enum class LockState : unsigned char {
+  held,
+  free,
+  unknown
+};  ///< unknown: there is no such file, or it may not be read
+/// Whether a FileLock is held. Takes no write permission, and no reader is in another one's way.
+[[nodiscard]] LockState lock_state(const std::filesystem::path& path) noexcept;
+
+/// Holds a shared flock on a file: `runner gc`, of whatever database, leaves it alone. Where the file system has no
+/// locks there is none.
+class SharedLock {
+ public:
+  explicit SharedLock(const std::filesystem::path& path) noexcept;
+  ~SharedLock();
+  SharedLock(SharedLock&& other) noexcept;
+  SharedLock& operator=(SharedLock&&) = delete;
+  [[nodiscard]] bool file_is_there() const noexcept { return fd_ >= 0; }  ///< it was, when it was locked
+
+ private:
+  int fd_ = -1;
+};
+
+/// Whether anybody holds a lock on the file.
+[[nodiscard]] bool is_locked(const std::filesystem::path& path) noexcept;
+/// Removes the file, unless anybody holds a lock on it: then `error` says that it is busy.
+void remove_unless_locked(const std::filesystem::path& path, std::error_code& error) noexcept;
 
 }  // namespace assay

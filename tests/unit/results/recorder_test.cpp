@@ -21,6 +21,7 @@ using story::Folder;
 using story::sqlite3;
 using story::Teller;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::ThrowsMessage;
 
 TEST(Recorder, StoresAWholeExperimentInOneFile) {
@@ -272,9 +273,8 @@ TEST(Recorder, WhatAnInterruptedExperimentDidNotStartLeavesNoRunAndIsCounted) {
   EXPECT_EQ(leaderboard(reader, std::nullopt).not_started, missing[0].trials);
 }
 
-TEST(Recorder, RunsOfADeadControllerAreLost) {
-  const Folder folder;
-  const auto db = folder / "assay.db";
+/// A process that began a run, planned another one, and died.
+pid_t left_by_a_crash(const std::filesystem::path& db) {
   const pid_t child = ::fork();
   if (child == 0) {
     Recorder recorder(db);
@@ -288,7 +288,31 @@ TEST(Recorder, RunsOfADeadControllerAreLost) {
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  ASSERT_EQ(status, 0);
+  EXPECT_EQ(status, 0);
+  return child;
+}
+
+/// What readers see of the one run that began.
+std::string seen_status(const std::filesystem::path& db) {
+  Database reader(db, Database::Access::read);
+  return list_runs(reader, std::nullopt, 0).back().status;
+}
+
+/// As if the controller were in another container.
+void move_controller_away(const std::filesystem::path& db) {
+  ASSERT_EQ(sqlite3(db, "UPDATE experiments SET controller_namespace = 'pid:[1]', controller_host = 'box'"), "");
+}
+
+std::vector<std::filesystem::path> left_in_runs_folder(const std::filesystem::path& db) {
+  std::vector<std::filesystem::path> out;
+  for (const auto& entry : std::filesystem::directory_iterator(db.string() + ".runs")) out.push_back(entry.path());
+  return out;
+}
+
+TEST(Recorder, RunsOfADeadControllerAreLost) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
+  const pid_t child = left_by_a_crash(db);
   EXPECT_EQ(sqlite3(db, "SELECT group_concat(status, ' ') FROM runs"), "running planned");
   {
     Database reader(db, Database::Access::read);  // readers see it before anyone has written it
@@ -301,6 +325,51 @@ TEST(Recorder, RunsOfADeadControllerAreLost) {
   EXPECT_EQ(sqlite3(db, "SELECT group_concat(status, ' ') FROM runs"), "lost");
   EXPECT_THAT(sqlite3(db, "SELECT reason FROM runs"), HasSubstr("process " + std::to_string(child) + " on "));
   EXPECT_EQ(sqlite3(db, "SELECT interrupted, ended_ms IS NULL FROM experiments"), "1|0");
+}
+
+TEST(Recorder, RunsOfAControllerThatDiedInAnotherContainerAreLost) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
+  left_by_a_crash(db);
+  move_controller_away(db);
+  EXPECT_EQ(seen_status(db), "lost");
+  { Recorder recorder(db); }
+  EXPECT_EQ(sqlite3(db, "SELECT group_concat(status, ' ') FROM runs"), "lost");
+  EXPECT_THAT(left_in_runs_folder(db), IsEmpty()) << "the lock of a controller that is gone goes";
+}
+
+TEST(Recorder, RunsOfAControllerThatLivesInAnotherContainerStayAsTheyAre) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
+  Recorder first(db);
+  Teller teller(first);
+  teller.start();
+  teller.data(0);
+  teller.begin(teller.plan(0, 0, 1));
+  first.flush();
+  move_controller_away(db);
+  EXPECT_EQ(seen_status(db), "running");
+  { Recorder second(db); }
+  EXPECT_EQ(sqlite3(db, "SELECT status FROM runs"), "running");
+  ASSERT_EQ(sqlite3(db, "UPDATE experiments SET controller_boot = 'another'"), "");
+  EXPECT_EQ(seen_status(db), "running");
+  teller.end();
+  EXPECT_THAT(left_in_runs_folder(db), IsEmpty()) << "who came to the end takes the lock away";
+  first.close();
+}
+
+TEST(Recorder, OfAnotherMachineOrWithoutALockNothingIsKnown) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
+  left_by_a_crash(db);
+  move_controller_away(db);
+  const std::string boot = sqlite3(db, "SELECT controller_boot FROM experiments");
+  ASSERT_EQ(sqlite3(db, "UPDATE experiments SET controller_boot = 'another'"), "");
+  EXPECT_EQ(seen_status(db), "running") << "a free lock of another machine tells nothing";
+  ASSERT_EQ(sqlite3(db, "UPDATE experiments SET controller_boot = '" + boot + "'"), "");
+  ASSERT_EQ(seen_status(db), "lost");
+  std::filesystem::remove_all(db.string() + ".runs");
+  EXPECT_EQ(seen_status(db), "running") << "a copy of the file alone, or of an Assay without locks";
 }
 
 TEST(Recorder, RunsOfALivingControllerStayAsTheyAre) {

@@ -50,6 +50,19 @@ TEST_F(Experiments, ResumeRunsOnlyWhatIsMissingAndSaysWhy) {
   EXPECT_EQ(ask("SELECT count(*) FROM runs"), std::vector<std::string>{"2"});
 }
 
+class RelativeCache : public Laboratory {
+ protected:
+  [[nodiscard]] std::filesystem::path cache() const override { return std::filesystem::relative(folder_ / "cache"); }
+};
+
+TEST_F(RelativeCache, IsStoredSoThatOtherFoldersFindIt) {
+  experiment("tiny", {R"({"plugin": "popularity"})"});
+  ASSERT_EQ(runner({"run", (folder_ / "tiny.json").string()}).exit_code, 0);
+  const std::string prepared = ask("SELECT prepared FROM experiment_tasks").at(0);
+  EXPECT_EQ(std::filesystem::path(prepared).parent_path(), folder_ / "cache");
+  EXPECT_EQ(read_saved_model(ask("SELECT folder FROM runs").at(0)).task_file, prepared);
+}
+
 TEST_F(Experiments, RecommendShowsWhatTheTestRankedFirst) {
   experiment("tiny", {R"({"plugin": "item_knn"})"});
   ASSERT_EQ(runner({"run", (folder_ / "tiny.json").string()}).exit_code, 0);

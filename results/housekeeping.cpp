@@ -62,12 +62,17 @@ std::map<std::string, FolderUse> folder_uses(Database& database,
   return out;
 }
 
-std::set<std::filesystem::path> needed_tasks(Database& database) {
+std::set<std::string> needed_tasks(Database& database) {
+  const std::set<std::int64_t> dead = dead_experiments(database);
   Statement& rows = database.prepare(
-      "SELECT DISTINCT et.prepared FROM experiment_tasks et JOIN runs r ON r.experiment_id = et.experiment_id "
-      "JOIN artifacts a ON a.run_id = r.id WHERE r.status = 'done' AND a.name = 'model'");
-  std::set<std::filesystem::path> out;
-  while (rows.step()) out.insert(rows.text(0));
+      "SELECT et.prepared, e.id, e.ended_ms IS NULL, EXISTS (SELECT 1 FROM runs r JOIN artifacts a ON a.run_id = r.id "
+      "WHERE r.experiment_id = e.id AND r.status = 'done' AND a.name = 'model') FROM experiment_tasks et "
+      "JOIN experiments e ON e.id = et.experiment_id");
+  std::set<std::string> out;
+  while (rows.step()) {
+    const bool used_now = rows.integer(2) != 0 && !dead.contains(rows.integer(1));
+    if (used_now || rows.integer(3) != 0) out.insert(std::filesystem::path(rows.text(0)).filename().string());
+  }
   rows.reset();
   return out;
 }

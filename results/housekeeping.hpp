@@ -33,7 +33,8 @@ struct FolderUse {
 [[nodiscard]] std::map<std::string, FolderUse> folder_uses(
     Database& database, const std::function<bool(const std::filesystem::path& folder)>& has_checkpoint);
 
-/// Files of prepared data that done runs were trained on: stored models are used with them.
-[[nodiscard]] std::set<std::filesystem::path> needed_tasks(Database& database);
+/// Prepared data that stored models are used with, or that an experiment uses now or may. Names without their folders:
+/// a name tells the content, and a folder may be spelt in many ways.
+[[nodiscard]] std::set<std::string> needed_tasks(Database& database);
 
 }  // namespace assay

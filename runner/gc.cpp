@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "data/cache_folder.hpp"
+#include "data/lock.hpp"
 #include "results/housekeeping.hpp"
 #include "runner/command.hpp"
 #include "runner/database_options.hpp"
@@ -49,7 +50,7 @@ class Collector {
   Collector(const CommonOptions& options, std::int64_t cache_age) : options_(options), cache_age_(cache_age) {}
 
   std::vector<Waste> collect() {
-    std::set<fs::path> tasks;
+    std::set<std::string> tasks;
     if (fs::exists(options_.db)) {
       // Folders first: one that appears after the database was read is not judged.
       const std::vector<fs::path> folders = attempt_folders();
@@ -86,12 +87,13 @@ class Collector {
     }
   }
 
-  void judge_cache(const std::set<fs::path>& tasks) {
+  void judge_cache(const std::set<std::string>& tasks) {
     const std::int64_t now = now_ms();
     for (const CacheFile& file : cache_files(options_.cache)) {
       if (file.kind == CacheEntry::leftover)
         waste_.push_back({file.path, file.bytes, "left by a process that was killed"});
-      if (file.kind == CacheEntry::leftover || file.kind == CacheEntry::busy || tasks.contains(file.path)) continue;
+      if (file.kind == CacheEntry::leftover || file.kind == CacheEntry::busy) continue;
+      if (tasks.contains(file.path.filename().string()) || is_locked(file.path)) continue;
       const std::int64_t age = now - file.used_ms;
       if (age >= cache_age_)
         waste_.push_back({file.path, file.bytes,
@@ -117,7 +119,10 @@ std::size_t remove_all(const std::vector<Waste>& waste) {
   std::size_t failed = 0;
   for (const Waste& w : waste) {
     std::error_code error;
-    fs::remove_all(w.path, error);
+    if (fs::is_directory(fs::symlink_status(w.path, error)))
+      fs::remove_all(w.path, error);
+    else
+      remove_unless_locked(w.path, error);
     if (error) std::cerr << w.path.string() << ": cannot be removed: " << error.message() << "\n";
     failed += error ? 1 : 0;
   }

@@ -24,6 +24,7 @@ namespace assay {
 namespace {
 
 constexpr double kReadEventsEvery = 0.1;  // seconds
+constexpr int kTriesToHold = 3;           // prepared data that somebody removes as soon as it is there
 
 }  // namespace
 
@@ -60,9 +61,12 @@ void Campaign::prepare(const std::function<bool()>& keep_waiting) {
     message("reading " + experiment_.datasets[i].name);
     TaskReady task;
     task.dataset = i;
-    task.data =
-        prepare_in_child({experiment_.datasets[i], experiment_.filter, experiment_.split, options_.cache_folder},
-                         options_.runs_folder, keep_waiting);
+    const PrepareRequest request{experiment_.datasets[i], experiment_.filter, experiment_.split, options_.cache_folder};
+    for (int tries = 0; tries < kTriesToHold; ++tries) {
+      task.data = prepare_in_child(request, options_.runs_folder, keep_waiting);
+      in_use_.emplace_back(task.data.file);
+      if (in_use_.back().file_is_there()) break;  // else it was removed before it was held
+    }
     task.key = task_key(experiment_, task.data.dataset_fingerprint, task.data.split_fingerprint);
     tell([&](Observer& o) { o.task_ready(task); });
     tasks_.push_back(std::move(task));

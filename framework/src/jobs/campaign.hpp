@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/lock.hpp"
 #include "jobs/event_tail.hpp"
 #include "jobs/execute.hpp"
 #include "jobs/plan.hpp"
@@ -64,8 +65,9 @@ class Campaign final : public Scheduler::Listener {
   Backend* backend_ = nullptr;
   std::string uid_;
   std::vector<TaskReady> tasks_;
-  std::size_t largest_ = 0;  ///< place + 1 of the trial that needs most memory; 0: none says
-  std::int64_t kept_ = 0;    ///< bytes on disk that all trials will leave
+  std::vector<SharedLock> in_use_;  ///< on the prepared data: `runner gc` leaves it alone
+  std::size_t largest_ = 0;         ///< place + 1 of the trial that needs most memory; 0: none says
+  std::int64_t kept_ = 0;           ///< bytes on disk that all trials will leave
   std::vector<PlannedTrial> trials_;
   std::vector<State> states_;
   ExecuteResult result_;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "faults.hpp"
+#include "plugin/child.hpp"
 
 namespace assay {
 namespace {
@@ -37,6 +38,30 @@ TEST_F(TwoRunners, ResumeLeavesATrialToTheLivingRunnerThatHasIt) {
   const Finished third = runner({"resume", file(), "seeds=[1]"});
   EXPECT_EQ(third.exit_code, 0) << third.err;
   EXPECT_EQ(results().size(), 2u);
+}
+
+/// Prepared data that lies in the cache.
+std::size_t tasks_in(const std::filesystem::path& cache) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(cache))
+    count += entry.path().filename().string().starts_with("task-") ? 1 : 0;
+  return count;
+}
+
+TEST_F(TwoRunners, GcOfThisOrAnotherDatabaseLeavesTheDataOfALivingRunner) {
+  const pid_t first = start_until_the_gate();
+  const std::string here = database().string(), elsewhere = (folder_ / "other.db").string();
+  for (const std::string& db : {here, elsewhere}) {
+    const std::vector<std::string> gc{ASSAY_RUNNER, "gc", "--yes",       "--cache-days",  "0",
+                                      "--db",       db,   "--cache-dir", cache().string()};
+    const ChildResult done = run_child(gc, 60);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_EQ(tasks_in(cache()), 1u) << db;
+  }
+  ::kill(first, SIGINT);
+  EXPECT_EQ(wait_for(first), 130);
+  EXPECT_EQ(runner({"gc", "--yes", "--cache-days", "0"}).exit_code, 0);
+  EXPECT_EQ(tasks_in(cache()), 0u) << "nobody uses it any more";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
+#include "data/lock.hpp"
 #include "results/recorder.hpp"
 #include "run_verb.hpp"
 #include "story.hpp"
@@ -93,6 +94,35 @@ TEST_F(Care, GcLeavesFreshFoldersAndTakesOldCacheFiles) {
   EXPECT_TRUE(fs::exists(old)) << "it was used a moment ago";
   EXPECT_EQ(call("gc --yes --cache-days 0").code, 0);
   EXPECT_FALSE(fs::exists(old));
+}
+
+TEST_F(Care, GcLeavesPreparedDataThatSomebodyUses) {
+  fs::create_directories(folder_ / "cache");
+  const fs::path used = folder_ / "cache/task-used.assay";
+  std::ofstream(used) << "of another database's experiment";
+  {
+    const SharedLock of_its_controller(used);
+    EXPECT_EQ(call("gc --yes --cache-days 0").code, 0);
+    EXPECT_TRUE(fs::exists(used));
+  }
+  EXPECT_EQ(call("gc --yes --cache-days 0").code, 0);
+  EXPECT_FALSE(fs::exists(used));
+}
+
+TEST_F(Care, GcKnowsWhatAStoredModelNeedsHoweverTheFolderIsSpelt) {
+  ASSERT_EQ(
+      story::sqlite3(db_, "INSERT INTO artifacts (run_id, name, file, bytes) VALUES (1, 'model', 'runs/x/model', 1)"),
+      "");
+  fs::create_directories(folder_ / "cache");
+  fs::create_directory_symlink(folder_ / "cache", folder_ / "link");
+  const fs::path needed = folder_ / "cache/task-0.assay";
+  std::ofstream(needed) << "needed";
+  for (const char* spelling : {"cache", "./cache/", "x/../cache", "link"})
+    EXPECT_EQ(
+        run("gc --yes --cache-days 0 --db '" + db_.string() + "' --cache-dir '" + (folder_ / spelling).string() + "'")
+            .code,
+        0);
+  EXPECT_TRUE(fs::exists(needed));
 }
 
 }  // namespace

@@ -46,6 +46,25 @@ TEST(CacheFolder, FilesOfAProcessAtWorkAreBusy) {
   EXPECT_EQ(kinds(folder.path()).at("task-a.assay.lock"), CacheEntry::busy);
 }
 
+TEST(CacheFolder, AFileThatSomebodyUsesIsNotRemoved) {
+  const test::Folder folder;
+  const fs::path file = folder.path() / "task-a.assay";
+  std::ofstream(file) << "whole";
+  std::error_code error;
+  {
+    const SharedLock one(file), another(file);
+    EXPECT_TRUE(one.file_is_there() && another.file_is_there());
+    EXPECT_TRUE(is_locked(file));
+    remove_unless_locked(file, error);
+    EXPECT_EQ(error, std::errc::device_or_resource_busy);
+  }
+  EXPECT_FALSE(is_locked(file));
+  remove_unless_locked(file, error);
+  EXPECT_FALSE(error);
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_FALSE(SharedLock(file).file_is_there());
+}
+
 TEST(CacheFolder, EveryByteOfAPreparedFileCounts) {
   const test::Folder folder;
   DatasetSpec dataset;

@@ -118,17 +118,35 @@ TEST(Housekeeping, AnExperimentWhoseControllerIsGoneIsUnfinishedAndNotInUse) {
 TEST(Housekeeping, TasksOfStoredModelsAreNeeded) {
   const Folder folder;
   const auto db = folder / "assay.db";
+  {
+    Recorder recorder(db);
+    Teller teller(recorder);
+    teller.whole();
+    recorder.close();
+    Database database(db, Database::Access::read);
+    EXPECT_THAT(needed_tasks(database), IsEmpty());
+  }
+  ASSERT_EQ(sqlite3(db, "INSERT INTO artifacts (run_id, name, file, bytes) VALUES (1, 'model', 'runs/x/model', 1)"),
+            "");
+  Database database(db, Database::Access::read);
+  EXPECT_THAT(needed_tasks(database), ElementsAre("task-0.assay", "task-1.assay"));
+}
+
+TEST(Housekeeping, TasksOfAnExperimentThatRunsAreNeededUntilItsControllerIsGone) {
+  const Folder folder;
+  const auto db = folder / "assay.db";
   Recorder recorder(db);
   Teller teller(recorder);
-  teller.change = [](RunEnded& e) {
-    if (e.run_uid.ends_with("1")) e.artifacts.emplace_back("model", "runs/x/model.safetensors");
-  };
-  teller.whole();
+  teller.start();
+  teller.data(1);
   recorder.close();
+  {
+    Database database(db, Database::Access::read);
+    EXPECT_THAT(needed_tasks(database), ElementsAre("task-1.assay"));
+  }
+  ASSERT_EQ(sqlite3(db, "UPDATE experiments SET controller_start = controller_start - 1"), "");
   Database database(db, Database::Access::read);
-  const auto needed = needed_tasks(database);
-  const std::string first = sqlite3(db, "SELECT prepared FROM experiment_tasks WHERE position = 0");
-  EXPECT_TRUE(needed.contains(first)) << first;
+  EXPECT_THAT(needed_tasks(database), IsEmpty());
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ void Teller::data(std::size_t dataset) {
   e.data.dataset_fingerprint = "content" + std::to_string(dataset);
   e.data.raw_fingerprint = "raw";
   e.data.split_fingerprint = "split";
+  e.data.file = "cache/task-" + std::to_string(dataset) + ".assay";
   e.data.users = kUsers;
   e.data.items = 40;
   e.data.interactions = 100;

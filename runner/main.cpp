@@ -1,9 +1,15 @@
 // `runner`: finds the verb, runs it, turns exceptions into messages and exit codes.
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <fcntl.h>
 #include <filesystem>
 #include <iostream>
+#include <poll.h>
+#include <unistd.h>
 
 #include "assay/errors.hpp"
 
@@ -88,6 +94,29 @@ int complain(std::string_view what, int code) {
   return code;
 }
 
+/// A descriptor that was closed by who started us would be the next file that is opened: answers would go into it.
+void open_what_is_closed() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0)
+      static_cast<void>(::open("/dev/null", O_RDWR));  // takes the lowest number that is free
+}
+
+/// A pager that was closed, a terminal that is gone: nobody misses what they did not read.
+bool nobody_reads() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/// What went to standard output must have arrived before the exit code may say that all is well.
+int deliver(int code) {
+  errno = 0;
+  if (std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const std::string reason = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
+  if (nobody_reads()) return code;
+  complain("standard output could not be written" + reason + ". What it holds is not complete.", code);
+  return code == kDone ? kTrialFailed : code;
+}
+
 }  // namespace
 
 std::span<const Verb> verbs() { return kVerbs; }
@@ -96,8 +125,9 @@ std::span<const Verb> verbs() { return kVerbs; }
 
 int main(int argc, char** argv) {
   using namespace assay;
+  open_what_is_closed();
   try {
-    return dispatch({argv + 1, argv + argc});
+    return deliver(dispatch({argv + 1, argv + argc}));
   } catch (const ConfigError& e) {
     return complain(e.what(), kUsage);
   } catch (const PluginError& e) {

@@ -44,6 +44,24 @@ TEST_F(Verbs, LsListsRunsInEveryFormat) {
     expect_golden("ls." + format, run("ls --format " + format + db()).out);
 }
 
+/// Its messages alone, where standard output is a full disk.
+Outcome run_on_a_full_disk(const std::string& arguments) { return run(arguments + " 2>&1 >/dev/full #"); }
+
+TEST_F(Verbs, OutputThatCannotBeWrittenIsNoSuccess) {
+  for (const std::string verb : {"export", "ls", "leaderboard --json", "query 'SELECT 1'"}) {
+    const Outcome lost = run_on_a_full_disk(verb + db());
+    EXPECT_EQ(lost.code, 1) << verb;
+    EXPECT_NE(lost.out.find("standard output could not be written"), std::string::npos) << verb << lost.out;
+  }
+  EXPECT_NE(run_on_a_full_disk("help").out.find("No space left on device"), std::string::npos);
+  EXPECT_EQ(run_on_a_full_disk("query SELEC" + db()).code, 4) << "an error of its own stays what it is";
+}
+
+TEST_F(Verbs, APagerThatIsClosedIsNoError) {
+  EXPECT_EQ(run("ls" + db() + " 2>&1 | true").out, "");
+  EXPECT_EQ(run("ls" + db() + " >&-").code, 0) << "closed from the start";
+}
+
 TEST_F(Verbs, LsTakesAnExperimentAndALimit) {
   EXPECT_EQ(run("ls -e made_up -n 1 --format csv" + db()).out, run("ls -n 1 --format csv" + db()).out);
   const Outcome wrong = run("ls -e made_ip" + db(), true);

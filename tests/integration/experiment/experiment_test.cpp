@@ -50,6 +50,19 @@ TEST_F(Experiments, ResumeRunsOnlyWhatIsMissingAndSaysWhy) {
   EXPECT_EQ(ask("SELECT count(*) FROM runs"), std::vector<std::string>{"2"});
 }
 
+TEST_F(Experiments, ResumeByNameSaysThatItsFindingsAreInTheStoredExperiment) {
+  experiment("tiny", {R"({"plugin": "popularity"})"});
+  const std::string file = (folder_ / "tiny.json").string();
+  ASSERT_EQ(runner({"run", file}).exit_code, 0);
+  std::filesystem::remove(file);
+  std::filesystem::remove(folder_ / "shop.csv");
+  const Finished resumed = runner({"resume", "tiny"});
+  EXPECT_EQ(resumed.exit_code, 2);
+  EXPECT_NE(resumed.err.find("stored experiment \"tiny\": /datasets/0/params/path: "), std::string::npos)
+      << resumed.err;
+  EXPECT_EQ(resumed.err.find(file + ":"), std::string::npos) << resumed.err;
+}
+
 class RelativeCache : public Laboratory {
  protected:
   [[nodiscard]] std::filesystem::path cache() const override { return std::filesystem::relative(folder_ / "cache"); }

@@ -201,6 +201,21 @@ std::vector<History::Known> Recorder::runs_of(const std::string& trial_key) cons
   return known;
 }
 
+std::optional<History::Elsewhere> Recorder::on_other_data(const Asked& asked) const {
+  if (!state_->reader) state_->reader.emplace(state_->file, Database::Access::read);
+  Statement& runs = state_->reader->prepare(
+      "SELECT r.uid, d.fingerprint, k.split_fingerprint FROM experiments e "
+      "JOIN experiment_runs er ON er.experiment_id = e.id JOIN runs r ON r.id = er.run_id "
+      "JOIN trials t ON t.id = er.trial_id JOIN tasks k ON k.id = t.task_id JOIN datasets d ON d.id = er.dataset_id "
+      "WHERE e.name = ?1 AND d.name = ?2 AND er.label = ?3 AND t.seed IS ?4 AND t.fold = ?5 AND k.key <> ?6 "
+      "AND r.status <> 'planned' ORDER BY r.id DESC LIMIT 1");
+  runs.bind(asked.experiment, asked.dataset, asked.label, asked.seed, asked.fold, asked.task_key);
+  std::optional<Elsewhere> out;
+  if (runs.step()) out = {runs.text(0), runs.text(1), runs.text(2)};
+  runs.reset();
+  return out;
+}
+
 bool Recorder::planned(const std::string& trial_key) const {
   if (!state_->reader) state_->reader.emplace(state_->file, Database::Access::read);
   Statement& trial = state_->reader->prepare("SELECT 1 FROM trials WHERE key = ?1");

@@ -32,6 +32,7 @@ class Recorder final : public Observer, public History {
 
   /// Newest first; also those that run at this moment ("running").
   [[nodiscard]] std::vector<Known> runs_of(const std::string& trial_key) const override;
+  [[nodiscard]] std::optional<Elsewhere> on_other_data(const Asked&) const override;
   [[nodiscard]] bool planned(const std::string& trial_key) const override;
 
   void flush();  ///< returns when all that was told is committed

@@ -128,6 +128,18 @@ class History {
   };
   /// The executions of a trial, newest first: in the order in which they were stored, whatever the clock said.
   [[nodiscard]] virtual std::vector<Known> runs_of(const std::string& trial_key) const = 0;
+  /// The newest run of such a trial on other data: of an experiment, dataset and model of these names, and of this
+  /// seed and fold.
+  struct Asked {
+    std::string experiment, dataset, label;
+    std::optional<std::uint64_t> seed;
+    int fold = 0;
+    std::string task_key;  ///< that it does not have
+  };
+  struct Elsewhere {
+    std::string run_uid, dataset_fingerprint, split_fingerprint;
+  };
+  [[nodiscard]] virtual std::optional<Elsewhere> on_other_data(const Asked&) const { return std::nullopt; }
   /// An experiment has had this trial, whether it came to a run of it or not.
   [[nodiscard]] virtual bool planned(const std::string&) const { return false; }
 };

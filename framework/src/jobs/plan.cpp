@@ -29,8 +29,9 @@ std::vector<std::string> metric_names(const MetricsSpec& metrics) {
 /// Decides on one trial, by the runs that are known of it.
 class Decision {
  public:
-  Decision(const ExecuteOptions& options, const std::vector<std::string>& metrics, PlannedTrial& trial)
-      : options_(options), metrics_(metrics), trial_(trial), plan_(trial.plan) {
+  Decision(const Experiment& experiment, const TaskReady& task, const ExecuteOptions& options,
+           const std::vector<std::string>& metrics, PlannedTrial& trial)
+      : experiment_(experiment), task_(task), options_(options), metrics_(metrics), trial_(trial), plan_(trial.plan) {
     if (options.resume && options.history) known_ = options.history->runs_of(plan_.trial_key);
   }
 
@@ -104,7 +105,7 @@ class Decision {
   }
 
   [[nodiscard]] std::string why_it_runs() const {
-    if (known_.empty()) return options_.history->planned(plan_.trial_key) ? "was not started" : "never ran";
+    if (known_.empty()) return options_.history->planned(plan_.trial_key) ? "was not started" : why_it_is_new();
     const auto poorer = std::ranges::find_if(known_, [&](const auto& r) { return done(r) && same_build(r); });
     if (poorer != known_.end())
       return "done in run " + short_id(poorer->run_uid) + ", but without " + join(lacking(*poorer), ", ");
@@ -112,6 +113,20 @@ class Decision {
     if (elsewhere != known_.end())
       return "done by another build in run " + short_id(elsewhere->run_uid) + "; --any-build accepts that";
     return known_.front().status + " before in run " + short_id(known_.front().run_uid);
+  }
+
+  /// A trial of other data is another trial; who expected it to be done wants to know what changed.
+  [[nodiscard]] std::string why_it_is_new() const {
+    const Trial& trial = plan_.trial;
+    const auto before =
+        options_.history->on_other_data({experiment_.name, experiment_.datasets[trial.dataset].name,
+                                         experiment_.models[trial.model].label, trial.seed, trial.fold, task_.key});
+    if (!before) return "never ran";
+    const char* changed = before->dataset_fingerprint != task_.data.dataset_fingerprint ? "the data"
+                          : before->split_fingerprint != task_.data.split_fingerprint
+                              ? "the split"
+                              : "training.profile_with_validation";
+    return std::string(changed) + " changed since run " + short_id(before->run_uid);
   }
 
   void continue_a_checkpoint() {
@@ -123,6 +138,8 @@ class Decision {
     }
   }
 
+  const Experiment& experiment_;
+  const TaskReady& task_;
   const ExecuteOptions& options_;
   const std::vector<std::string>& metrics_;
   PlannedTrial& trial_;
@@ -143,7 +160,7 @@ std::vector<PlannedTrial> plan_trials(const Experiment& experiment, std::span<co
     planned.plan.task_key = tasks[trial.dataset].key;
     planned.plan.trial_key = trial_key(experiment, trial, planned.plan.task_key);
     planned.plan.build_key = build_key(experiment.models[trial.model]);
-    Decision(options, metrics, planned).take();
+    Decision(experiment, tasks[trial.dataset], options, metrics, planned).take();
     out.push_back(std::move(planned));
   }
   return out;

@@ -63,6 +63,20 @@ TEST_F(Experiments, ResumeByNameSaysThatItsFindingsAreInTheStoredExperiment) {
   EXPECT_EQ(resumed.err.find(file + ":"), std::string::npos) << resumed.err;
 }
 
+TEST_F(Experiments, ResumeSaysThatTheDataOrTheSplitChanged) {
+  experiment("tiny", {R"({"plugin": "popularity"})"});
+  const std::string file = (folder_ / "tiny.json").string();
+  ASSERT_EQ(runner({"run", file}).exit_code, 0);
+  std::ofstream(folder_ / "shop.csv", std::ios::app) << "u1,i1\n";
+  const std::string uid = ask("SELECT uid FROM runs").at(0), run = "run " + uid.substr(uid.size() - 8);
+  const Finished other_data = runner({"resume", file});
+  EXPECT_NE(other_data.err.find("popularity: runs, the data changed since " + run), std::string::npos)
+      << other_data.err;
+  const Finished other_split = runner({"resume", file, "split.seed=2"});
+  EXPECT_NE(other_split.err.find("popularity: runs, the split changed since run"), std::string::npos)
+      << other_split.err;
+}
+
 class RelativeCache : public Laboratory {
  protected:
   [[nodiscard]] std::filesystem::path cache() const override { return std::filesystem::relative(folder_ / "cache"); }

@@ -15,6 +15,10 @@ namespace {
 struct Past final : History {
   std::vector<Known> runs;  // of whichever trial
   bool in_an_experiment = false;
+  std::optional<Elsewhere> on_others = {};  // the newest run on other data
+  [[nodiscard]] std::optional<Elsewhere> on_other_data(const Asked& asked) const override {
+    return asked.task_key == "task" && asked.label == "model" && asked.dataset == "shop" ? on_others : std::nullopt;
+  }
   [[nodiscard]] std::vector<Known> runs_of(const std::string&) const override { return runs; }
   [[nodiscard]] bool planned(const std::string&) const override { return in_an_experiment; }
 };
@@ -27,6 +31,8 @@ class Plan : public ScratchFolder {
     experiment_.models.resize(1);
     experiment_.models[0].traits.seeded = false;
     experiment_.models[0].params = "{}";
+    experiment_.models[0].label = "model";
+    experiment_.datasets[0].name = "shop";
     build_ = build_key(experiment_.models[0]);
     experiment_.metrics = {{"recall", "auc"}, {5, 10}, "recall@10"};
   }
@@ -35,7 +41,9 @@ class Plan : public ScratchFolder {
     options.resume = resume;
     options.any_build = any_build;
     options.history = &past_;
-    const TaskReady task{"task", 0, {}};
+    TaskReady task{"task", 0, {}};
+    task.data.dataset_fingerprint = "data";
+    task.data.split_fingerprint = "split";
     return plan_trials(experiment_, {&task, 1}, options).at(0);
   }
   void knows(const std::string& uid, const std::string& status, const std::string& build) {
@@ -53,6 +61,15 @@ TEST_F(Plan, RunComputesEvenWhatIsDone) {
 }
 
 TEST_F(Plan, WhatNeverRanRuns) { EXPECT_EQ(planned().plan.why, "never ran"); }
+
+TEST_F(Plan, WhatRanOnOtherDataIsSaidToHaveAndWhatChangedSince) {
+  past_.on_others = {"a", "other data", "split"};
+  EXPECT_EQ(planned().plan.why, "the data changed since run a");
+  past_.on_others = {"a", "data", "other split"};
+  EXPECT_EQ(planned().plan.why, "the split changed since run a");
+  past_.on_others = {"a", "data", "split"};
+  EXPECT_EQ(planned().plan.why, "training.profile_with_validation changed since run a");
+}
 
 TEST_F(Plan, WhatAnInterruptionKeptFromBeginningIsSaidToBeThat) {
   past_.in_an_experiment = true;

@@ -10,13 +10,15 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/files.hpp"
+
 namespace assay {
 namespace {
 
 constexpr int kBusyMilliseconds = 30'000;
 
 /// Makes the database's folder and checks that it may hold one.
-void make_folder(const std::filesystem::path& file) {
+void make_local_folder(const std::filesystem::path& file) {
   const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -31,8 +33,12 @@ void make_folder(const std::filesystem::path& file) {
 }
 
 void require_file(const std::filesystem::path& file) {
-  std::error_code none;
-  if (!std::filesystem::exists(file, none))
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (status.type() == std::filesystem::file_type::none)
+    throw DatabaseError(file.string() + ": cannot be looked at: " + error.message() +
+                        ". Check the path and its permissions, or give another with --db.");
+  if (!std::filesystem::exists(status))
     throw DatabaseError(file.string() + ": there is no such database yet. `runner EXPERIMENT.json` makes one; " +
                         "--db FILE reads another.");
 }
@@ -57,7 +63,7 @@ void refuse_what_is_no_file(const std::filesystem::path& file) {
 /// A program that was killed in a transaction may have left a journal that has to be rolled back, for which a reader
 /// lacks the right. Journals of living programs are locked, and stay.
 void roll_back_what_was_left(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file.string() + "-journal") || ::access(file.c_str(), W_OK) != 0) return;
+  if (is_missing(file.string() + "-journal") || ::access(file.c_str(), W_OK) != 0) return;
   sqlite3* connection = nullptr;
   if (sqlite3_open_v2(file.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
     sqlite3_busy_timeout(connection, kBusyMilliseconds);
@@ -72,8 +78,7 @@ std::string read_only_uri(const std::filesystem::path& file) {
   const std::filesystem::path whole = std::filesystem::absolute(file);
   std::string out = "file:";
   for (const char c : whole.string()) out += c == '?' ? "%3f" : c == '#' ? "%23" : c == '%' ? "%25" : std::string(1, c);
-  const bool frozen =
-      ::access(whole.parent_path().c_str(), W_OK) != 0 && !std::filesystem::exists(whole.string() + "-wal");
+  const bool frozen = ::access(whole.parent_path().c_str(), W_OK) != 0 && is_missing(whole.string() + "-wal");
   return out + (frozen ? "?mode=ro&immutable=1" : "?mode=ro");
 }
 
@@ -181,7 +186,7 @@ void Database::Close::operator()(sqlite3* connection) const noexcept { sqlite3_c
 
 Database::Database(std::filesystem::path file, Access access) : file_(std::move(file)) {
   const bool reading = access == Access::read;
-  reading ? require_file(file_) : make_folder(file_);
+  reading ? require_file(file_) : make_local_folder(file_);
   refuse_what_is_no_file(file_);
   if (reading) roll_back_what_was_left(file_);
   const std::string name = reading ? read_only_uri(file_) : std::filesystem::absolute(file_).string();

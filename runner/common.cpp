@@ -13,16 +13,27 @@
 namespace assay {
 namespace po = boost::program_options;
 
+namespace {
+
+const std::string& named(const char* option, const std::string& path) {
+  if (path.empty())
+    throw ConfigError(std::string(option) + " \"\": a name is missing. Is a variable of the shell empty?");
+  return path;
+}
+
+}  // namespace
+
 void add_common(po::options_description& description, CommonOptions& options) {
   namespace fs = std::filesystem;
   // Its files are named in the database and by stored models, which are used from other folders.
   const auto whole = [](const fs::path& folder) { return fs::absolute(folder).lexically_normal(); };
   options.cache = whole(default_cache_folder());
   description.add_options()("help,h", "Show this text.")(
-      "db", po::value<std::string>()->notifier([&](const std::string& v) { options.db = v; }),
+      "db", po::value<std::string>()->notifier([&](const std::string& v) { options.db = named("--db", v); }),
       "Results database (results/assay.db).")(
-      "cache-dir",
-      po::value<std::string>()->notifier([&options, whole](const std::string& v) { options.cache = whole(v); }),
+      "cache-dir", po::value<std::string>()->notifier([&options, whole](const std::string& v) {
+        options.cache = whole(named("--cache-dir", v));
+      }),
       "Prepared data ($XDG_CACHE_HOME/assay).")(
       "plugin-path", po::value<std::vector<std::string>>()->notifier([&](const std::vector<std::string>& v) {
         options.plugin_path.assign(v.begin(), v.end());

@@ -2,7 +2,9 @@
 
 #include "runner/doctor_checks.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,6 +13,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "data/cache_folder.hpp"
 #include "experiment/experiment.hpp"
@@ -148,10 +151,12 @@ Symptoms check_data(const Catalogue& catalogue) {
 }
 
 Symptoms check_cache(const fs::path& folder) {
-  std::error_code none;
-  if (!fs::exists(folder, none)) return {{"cache", Health::good, folder.string() + " does not exist yet", ""}};
+  if (is_missing(folder)) return {{"cache", Health::good, folder.string() + " does not exist yet", ""}};
+  if (::access(folder.c_str(), R_OK | X_OK) != 0)
+    return {{"cache", Health::bad, folder.string() + " cannot be read: " + std::strerror(errno),
+             "choose another with --cache-dir or XDG_CACHE_HOME"}};
   Symptoms out;
-  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+  if (::access(folder.c_str(), W_OK) != 0)
     out.push_back({"cache", Health::bad, folder.string() + " cannot be written",
                    "choose another with --cache-dir or XDG_CACHE_HOME"});
   std::int64_t bytes = 0;
@@ -178,7 +183,7 @@ Symptoms check_cache(const fs::path& folder) {
 }
 
 Symptoms check_database(const fs::path& file) {
-  if (!fs::exists(file)) return {{"database", Health::good, file.string() + " does not exist yet", ""}};
+  if (is_missing(file)) return {{"database", Health::good, file.string() + " does not exist yet", ""}};
   Symptoms out;
   try {
     Database database(file, Database::Access::read);
@@ -207,7 +212,7 @@ Symptoms check_space(const CommonOptions& options) {
   Symptoms out;
   std::set<std::string> seen;
   for (fs::path folder : {fs::absolute(options.db).parent_path(), fs::absolute(options.cache)}) {
-    while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
+    while (is_missing(folder) && folder.has_relative_path()) folder = folder.parent_path();
     std::error_code error;
     const fs::space_info space = fs::space(folder, error);
     if (error || !seen.insert(folder.string()).second) continue;

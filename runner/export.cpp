@@ -5,6 +5,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "data/prepared.hpp"
 #include "results/queries.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 /// The data that the run was judged on, from the cache.
 PreparedTask prepared_of(const StoredLists& run) {
-  if (!std::filesystem::exists(run.prepared))
+  if (is_missing(run.prepared))
     throw DataError("run " + short_id(run.run) + ": its prepared data, " + run.prepared.string() +
                     ", is not in the cache any more. Running the experiment again, or a part of it, prepares it anew.");
   PreparedTask task = PreparedTask::open(run.prepared);

@@ -6,6 +6,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "data/cache_folder.hpp"
 #include "data/lock.hpp"
@@ -33,7 +34,7 @@ std::int64_t bytes_below(const fs::path& path) {
   std::error_code none;
   if (!fs::is_directory(path, none)) return static_cast<std::int64_t>(fs::file_size(path, none));
   std::int64_t sum = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(path, none))
+  for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, none))
     if (entry.is_regular_file(none)) sum += static_cast<std::int64_t>(entry.file_size(none));
   return sum;
 }
@@ -51,7 +52,7 @@ class Collector {
 
   std::vector<Waste> collect() {
     std::set<std::string> tasks;
-    if (fs::exists(options_.db)) {
+    if (!is_missing(options_.db)) {
       // Folders first: one that appears after the database was read is not judged.
       const std::vector<fs::path> folders = attempt_folders();
       ReadResults database(options_.db);
@@ -77,7 +78,7 @@ class Collector {
 
   void judge(const std::vector<fs::path>& folders, Database& database) {
     const auto uses =
-        folder_uses(database, [](const fs::path& folder) { return fs::exists(folder / kCheckpointFile); });
+        folder_uses(database, [](const fs::path& folder) { return !is_missing(folder / kCheckpointFile); });
     for (const fs::path& folder : folders) {
       const auto use = uses.find(folder.filename().string());
       if (use != uses.end() && !use->second.needed)

@@ -13,6 +13,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "results/database.hpp"
 #include "runner/command.hpp"
@@ -74,7 +75,7 @@ int dispatch(std::vector<std::string> arguments) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") return show_help({});
   if (const Verb* verb = find_verb(arguments[0])) return verb->run(std::span(arguments).subspan(1));
   const Verb* run = find_verb("run");
-  if (run && std::filesystem::exists(arguments[0])) return run->run(arguments);
+  if (run && !is_missing(arguments[0])) return run->run(arguments);
   std::vector<std::string> names;
   for (const Verb& verb : verbs())
     if (!verb.hidden) names.emplace_back(verb.name);
@@ -140,6 +141,8 @@ int main(int argc, char** argv) {
     return complain(e.what(), kInterrupted);
   } catch (const Error& e) {
     return complain(e.what(), kTrialFailed);
+  } catch (const std::filesystem::filesystem_error& e) {
+    return complain((e.path1().empty() ? "" : e.path1().string() + ": ") + e.code().message(), kTrialFailed);
   } catch (const std::exception& e) {
     return complain(std::string("internal error: ") + e.what(), kBug);
   }

@@ -13,6 +13,8 @@
 namespace assay {
 namespace {
 
+constexpr std::uintmax_t kLongestStatement = 4 << 20;  // bytes
+
 Listing answer(Database& database, const std::string& sql, TableFormat format) {
   Statement& rows = database.prepare(sql);
   if (!rows.read_only())
@@ -40,7 +42,8 @@ int run_query(std::span<const std::string> arguments) {
         "For example: runner query \"SELECT * FROM v_leaderboard\"");
   const TableFormat shape = chosen_format(format, options.json);
   ReadResults database(options.db);
-  answer(database, file.empty() ? rest[0] : read_file(file), shape).print(std::cout, shape, stdout_style());
+  answer(database, file.empty() ? rest[0] : read_file(file, kLongestStatement), shape)
+      .print(std::cout, shape, stdout_style());
   return kDone;
 }
 

@@ -51,7 +51,10 @@ void show_results(const Experiment& experiment, const CommonOptions& options) {
 /// go on. Faults of plugins and data have their own words.
 ExecuteResult execute_or_say_how_to_go_on(const Experiment& experiment, const ExecuteOptions& how,
                                           std::span<Observer* const> observers, const ExperimentCommand& command) {
-  const auto told = [&](const Error& e) { return std::string(e.what()) + " To go on: " + command.resume_command; };
+  const auto told = [&](const Error& e) {
+    const std::string what = e.what();
+    return what + (what.ends_with('.') ? "" : ".") + " To go on: " + command.resume_command;
+  };
   const GuardedStdout quiet;  // the backend is a plugin, and lives in this process
   try {
     return execute(experiment, how, observers);

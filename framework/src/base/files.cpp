@@ -14,6 +14,8 @@
 
 #include "assay/errors.hpp"
 
+#include "base/text.hpp"
+
 namespace assay {
 namespace {
 
@@ -40,9 +42,18 @@ Descriptor open_regular(const std::filesystem::path& path, struct stat& info) {
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path) {
+bool is_missing(const std::filesystem::path& path) noexcept {
+  std::error_code error;
+  return std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found;
+}
+
+std::string read_file(const std::filesystem::path& path, std::uintmax_t most) {
   struct stat info {};
   const Descriptor file = open_regular(path, info);
+  if (static_cast<std::uintmax_t>(info.st_size) > most)
+    throw DataError(path.string(), 0,
+                    "has " + human_bytes(info.st_size) + ", where at most " +
+                        human_bytes(static_cast<std::int64_t>(most)) + " are read. Is it the right file?");
   std::string out(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t done = 0;
   while (done < out.size()) {

@@ -4,14 +4,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace assay {
 
-/// The whole file. Throws DataError where it cannot be read.
-[[nodiscard]] std::string read_file(const std::filesystem::path& path);
+/// The whole file. Throws DataError where it cannot be read, or has more than `most` bytes.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path,
+                                    std::uintmax_t most = std::numeric_limits<std::uintmax_t>::max());
+
+/// There is no such file. What may not be looked at is not missing: who opens it learns why it cannot be opened.
+[[nodiscard]] bool is_missing(const std::filesystem::path& path) noexcept;
 
 /// Writes a temporary file beside `path`, syncs it and renames it: a reader sees the old content or the new, never
 /// half. Throws Error (disk full, no permission) and leaves nothing behind.

@@ -7,6 +7,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "data/content.hpp"
 #include "data/filter.hpp"
@@ -176,7 +177,7 @@ void write_task(const fs::path& path, const SectionFile& content, PreparedInfo i
 
 PreparedInfo prepare(const DatasetSpec& dataset, const FilterSpec& filter, const SplitSpec& split,
                      const fs::path& cache_folder, const Read& read, const Progress& progress) {
-  fs::create_directories(cache_folder);
+  make_folder(cache_folder);
   const std::string key = source_key(dataset, cache_folder);
   Source source(cache_folder, key, dataset, read, progress);
   SectionFile content = source.open(false);

@@ -76,7 +76,7 @@ std::vector<fs::path> source_files(const DatasetSpec& spec) {
 
 std::string state_of_files(std::span<const std::string> files, const fs::path& cache_folder) {
   const fs::path memory = cache_folder / "hashes";
-  fs::create_directories(memory);
+  make_folder(memory);
   std::string out;
   for (const auto& file : files) {
     struct stat info {};

@@ -6,6 +6,7 @@
 
 #include "assay/errors.hpp"
 
+#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "trial/attempt.hpp"
@@ -92,7 +93,7 @@ class Decision {
 
   [[nodiscard]] bool finished(const Known& run) const {
     try {
-      if (!std::filesystem::exists(run.folder / kManifestFile)) return false;
+      if (is_missing(run.folder / kManifestFile)) return false;
       const Manifest manifest = read_manifest(run.folder);
       Known with_metrics = run;
       for (const MetricValue& v : manifest.run.test.values)
@@ -131,7 +132,8 @@ class Decision {
 
   void continue_a_checkpoint() {
     for (const Known& run : known_) {
-      if (done(run) || !same_build(run) || !std::filesystem::exists(run.folder / kCheckpointFile)) continue;
+      std::error_code none;
+      if (done(run) || !same_build(run) || !std::filesystem::exists(run.folder / kCheckpointFile, none)) continue;
       trial_.continue_from = run.folder;
       plan_.why += "; continues from the checkpoint of run " + short_id(run.run_uid);
       return;

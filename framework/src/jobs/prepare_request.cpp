@@ -35,6 +35,8 @@ std::string message_of(const ChildResult& child) {
 [[noreturn]] void rethrow(const ChildResult& child, const DatasetSpec& dataset) {
   const std::string message = message_of(child);
   if (child.signal == 0 && !message.empty()) switch (child.exit_code) {
+      case 1:
+        throw Error(message);
       case 2:
         throw ConfigError(message);
       case 3:

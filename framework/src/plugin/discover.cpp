@@ -66,10 +66,10 @@ std::string today() {
 
 std::optional<ProbeResult> cached(const fs::path& entry, const fs::path& file) {
   try {
-    if (!fs::exists(entry)) return std::nullopt;
+    if (is_missing(entry)) return std::nullopt;
     return parse_probe(read_file(entry), file);
   } catch (const Error&) {
-    return std::nullopt;  // half a disk, an older format: ask again
+    return std::nullopt;  // half a disk, an older format, a folder that may not be read: ask again
   }
 }
 
@@ -122,14 +122,18 @@ fs::path runner_executable() {
   const fs::path self = own_executable();
   if (self.filename() == "runner") return self;
   for (fs::path folder = own_library().parent_path(); folder.has_relative_path(); folder = folder.parent_path())
-    if (fs::exists(folder / "bin" / "runner")) return folder / "bin" / "runner";
+    if (!is_missing(folder / "bin" / "runner")) return folder / "bin" / "runner";
   throw Error("there is no bin/runner near " + own_library().string() +
               ": plugins are described by a child process of that program. Build or install the target `runner`.");
 }
 
 std::vector<fs::path> plugin_folders(std::span<const fs::path> extra) {
-  for (const auto& folder : extra)
-    if (!fs::is_directory(folder)) throw ConfigError("--plugin-path " + folder.string() + ": there is no such folder.");
+  for (const auto& folder : extra) {
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+      throw ConfigError("--plugin-path " + folder.string() + ": there is no such folder" +
+                        (error && !is_missing(folder) ? " that can be read: " + error.message() : "") + ".");
+  }
   std::vector<fs::path> out;
   const auto add = [&](const std::vector<fs::path>& folders) {
     for (const auto& folder : folders) {

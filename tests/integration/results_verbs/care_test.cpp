@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 
 #include "data/lock.hpp"
 #include "results/recorder.hpp"
@@ -56,6 +57,47 @@ TEST_F(Care, DoctorSaysWhatIsNoDatabase) {
   const Outcome outcome = call("doctor");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.out.find("BAD   database"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Care, NamesThatCannotBeLookedAtAreOrdinaryFaults) {
+  fs::create_symlink("loop", folder_ / "loop");
+  const std::string loop = " '" + (folder_ / "loop").string() + "'", longest = " " + std::string(300, 'x');
+  for (const std::string& name : {loop, longest}) {
+    const std::string db = " --db" + name, cache = " --cache-dir" + name, sound = " --db '" + db_.string() + "'";
+    for (const auto& [arguments, code] : std::map<std::string, int>{{"doctor" + db + cache, 1},
+                                                                    {"gc" + db + cache, 4},
+                                                                    {"ls" + db, 4},
+                                                                    {"plugins" + cache, 0},
+                                                                    {"gc" + sound + cache, 0},
+                                                                    {"run" + name + sound + cache, 2},
+                                                                    {"resume" + name + sound + cache, 2},
+                                                                    {name, 2}}) {
+      const Outcome outcome = run(arguments, true);
+      EXPECT_EQ(outcome.code, code) << arguments << outcome.out;
+      EXPECT_EQ(outcome.out.find("internal error"), std::string::npos) << outcome.out;
+    }
+  }
+}
+
+TEST_F(Care, OptionsWithoutANameAreMistakesOfTheCommandLine) {
+  for (const std::string option : {"--db", "--cache-dir"}) {
+    const Outcome outcome = run("ls " + option + " ''", true);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_NE(outcome.out.find(option + " \"\": a name is missing"), std::string::npos) << outcome.out;
+  }
+}
+
+TEST_F(Care, FilesThatAreFarTooLargeAreNotRead) {
+  const fs::path huge = folder_ / "huge.json";
+  std::ofstream(huge) << "{}";
+  fs::resize_file(huge, std::uintmax_t{1} << 40);
+  const std::string db = " --db '" + db_.string() + "'";
+  for (const auto& [arguments, code] : std::map<std::string, int>{{"resume '" + huge.string() + "'" + db, 2},
+                                                                  {"query --file '" + huge.string() + "'" + db, 7}}) {
+    const Outcome outcome = run(arguments, true);
+    EXPECT_EQ(outcome.code, code) << outcome.out;
+    EXPECT_NE(outcome.out.find("has 1.0 TiB"), std::string::npos) << outcome.out;
+  }
 }
 
 TEST_F(Care, GcShowsFirstAndRemovesWithYesOnly) {

@@ -36,6 +36,22 @@ TEST_F(Files, AWriteIntoAMissingFolderSaysSo) {
 
 TEST_F(Files, AFolderIsNotReadAsAFile) { EXPECT_THROW(static_cast<void>(read_file(folder_)), DataError); }
 
+TEST_F(Files, MissingIsOnlyWhatIsCertainlyNotThere) {
+  write_file_atomically(folder_ / "a.txt", "x");
+  fs::create_symlink("loop", folder_ / "loop");
+  EXPECT_TRUE(is_missing(folder_ / "b.txt"));
+  EXPECT_TRUE(is_missing(folder_ / "a.txt" / "below"));
+  EXPECT_FALSE(is_missing(folder_ / "a.txt"));
+  EXPECT_FALSE(is_missing(folder_ / "loop"));
+  EXPECT_FALSE(is_missing(folder_ / std::string(300, 'x')));
+}
+
+TEST_F(Files, AFileBeyondTheLimitIsNotRead) {
+  write_file_atomically(folder_ / "a.txt", "12345");
+  EXPECT_EQ(read_file(folder_ / "a.txt", 5), "12345");
+  EXPECT_THROW(static_cast<void>(read_file(folder_ / "a.txt", 4)), DataError);
+}
+
 TEST_F(Files, APipeIsRefusedInsteadOfWaitingForItsWriter) {
   ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
   EXPECT_THROW(static_cast<void>(read_file(folder_ / "pipe")), DataError);

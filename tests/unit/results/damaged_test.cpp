@@ -55,6 +55,17 @@ TEST(NoDatabase, AFolderIsRefused) {
   EXPECT_TRUE(std::filesystem::is_empty(folder / "a.db"));
 }
 
+TEST(NoDatabase, WhatCannotBeLookedAtIsNotSaidToBeMissing) {
+  const Folder folder;
+  std::filesystem::create_symlink("loop.db", folder / "loop.db");
+  EXPECT_THAT([&] { Database(folder / "loop.db", Database::Access::read); },
+              testing::ThrowsMessage<DatabaseError>(HasSubstr("Too many levels of symbolic links")));
+  EXPECT_THAT([&] { Database(folder / std::string(300, 'x'), Database::Access::read); },
+              testing::ThrowsMessage<DatabaseError>(HasSubstr("File name too long")));
+  EXPECT_THAT([&] { Database(folder / std::string(250, 'x'), Database::Access::read); },
+              testing::ThrowsMessage<DatabaseError>(HasSubstr("there is no such database yet")));
+}
+
 TEST(NoDatabase, OtherFilesAreRefusedAndLeftAsTheyAre) {
   const Folder folder;
   const std::string magic("SQLite format 3\0", 16);

@@ -247,8 +247,8 @@ void Database::fail(int code, std::string_view doing) const {
     case SQLITE_NOTADB:
       throw DatabaseError(where + "this is not a SQLite database. Choose another file with --db.");
     case SQLITE_CORRUPT:
-      throw DatabaseError(where + "the database is damaged (" + detail + "). Restore a copy, or save what is left: " +
-                          "sqlite3 " + file_.string() + " .recover | sqlite3 saved.db");
+      throw DatabaseDamaged(where + "the database is damaged (" + detail + "). Restore a copy, or save what is left: " +
+                            "sqlite3 " + file_.string() + " .recover | sqlite3 saved.db");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw DatabaseBusy(where + "another process has kept the database locked for 30 s. End it, or try again later.");

@@ -24,6 +24,12 @@ class DatabaseError : public Error {
   using Error::Error;
 };
 
+/// Its pages contradict each other: a part of it may be saved.
+class DatabaseDamaged : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 /// Others have kept it locked for too long.
 class DatabaseBusy : public DatabaseError {
  public:

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <unistd.h>
@@ -16,8 +15,6 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "data/cache_folder.hpp"
-#include "experiment/experiment.hpp"
-#include "experiment/surroundings.hpp"
 #include "plugin/child.hpp"
 #include "results/housekeeping.hpp"
 #include "results/integrity.hpp"
@@ -116,40 +113,6 @@ Symptoms check_plugins(const Catalogue& catalogue) {
   return out;
 }
 
-Symptoms check_data(const Catalogue& catalogue) {
-  std::string found, missing;
-  Symptoms out;
-  std::size_t folders = 0;
-  const Surroundings around = surroundings();
-  for (const fs::path& folder : around.data_folders) {
-    std::error_code none;
-    if (fs::is_directory(folder, none))
-      ++folders;
-    else
-      out.push_back({"data", Health::bad, "$ASSAY_DATA names " + folder.string() + ", which is no folder",
-                     "correct the variable"});
-  }
-  for (const fs::path& cards : around.card_folders)
-    for (const auto& entry : fs::directory_iterator(cards)) {
-      if (entry.path().extension() != ".json") continue;
-      const nlohmann::json experiment{
-          {"name", "doctor"}, {"datasets", {entry.path().string()}}, {"models", {{{"plugin", "popularity"}}}}};
-      try {
-        static_cast<void>(parse_experiment(experiment.dump(), "doctor", {}, catalogue));
-        found += " " + entry.path().stem().string();
-      } catch (const ConfigError&) {
-        missing += " " + entry.path().stem().string();
-      }
-    }
-  if (!found.empty()) out.push_back({"data", Health::good, "ready:" + found, ""});
-  if (!missing.empty())
-    out.push_back({"data", Health::note,
-                   "not found in the " + counted(static_cast<std::int64_t>(folders), "folder", "folders") +
-                       " of $ASSAY_DATA nor in data/:" + missing,
-                   "each card's \"obtain\" says where the files come from"});
-  return out;
-}
-
 Symptoms check_cache(const fs::path& folder) {
   if (is_missing(folder)) return {{"cache", Health::good, folder.string() + " does not exist yet", ""}};
   if (::access(folder.c_str(), R_OK | X_OK) != 0)
@@ -202,8 +165,10 @@ Symptoms check_database(const fs::path& file) {
                      "experiment " + e.name + (e.died ? ": its runner died; " : " ended without all results; ") +
                          counted(e.missing, "trial is", "trials are") + " missing",
                      "runner resume " + e.name});
-  } catch (const DatabaseError& e) {
+  } catch (const DatabaseDamaged& e) {
     out.push_back({"database", Health::bad, e.what(), "copy the file, then see what sqlite3's .recover can save"});
+  } catch (const DatabaseError& e) {
+    out.push_back({"database", Health::bad, e.what(), ""});
   }
   return out;
 }

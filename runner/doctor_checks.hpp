@@ -23,7 +23,8 @@ using Symptoms = std::vector<Symptom>;
 [[nodiscard]] Symptoms check_machine();   ///< instruction sets, cores, load, frequency governor
 [[nodiscard]] Symptoms check_packages();  ///< of packages.txt, where this is a build in its source tree
 [[nodiscard]] Symptoms check_plugins(const Catalogue& catalogue);
-/// Dataset cards: whose files are found in $ASSAY_DATA and data/.
+/// Dataset cards: whose files are found in $ASSAY_DATA and data/, and are not empty. Of a card of which a part is
+/// there, or that is wrong, the first finding.
 [[nodiscard]] Symptoms check_data(const Catalogue& catalogue);
 [[nodiscard]] Symptoms check_cache(const std::filesystem::path& folder);   ///< reads every byte
 [[nodiscard]] Symptoms check_database(const std::filesystem::path& file);  ///< reads every byte

@@ -200,6 +200,23 @@ TEST_F(CacheBelowAFile, IsNamedWithItsReasonAndHowToGoOn) {
   EXPECT_THAT(run.err, HasSubstr("x.json/cache: cannot make this folder: Not a directory. To go on: runner resume "));
 }
 
+TEST_F(Inputs, DoctorSaysWhichFileOfADatasetIsMissingOrEmpty) {
+  ::setenv("ASSAY_DATA", folder_.c_str(), 1);
+  fs::create_directory(folder_ / "lastfm");
+  const std::string none = runner({"doctor"}).out;
+  write(folder_ / "lastfm/data1.txt", "1\t2\t3\n");
+  const std::string half = runner({"doctor"}).out;
+  write(folder_ / "lastfm/test1.txt", "");
+  const Finished empty = runner({"doctor"});
+  ::unsetenv("ASSAY_DATA");
+  EXPECT_THAT(none, testing::ContainsRegex("not found in the 1 folder of .* lastfm"));
+  EXPECT_THAT(half,
+              testing::ContainsRegex("lastfm cannot be used: .*/params/test_path: \"lastfm/test1.txt\" does not"));
+  EXPECT_EQ(empty.exit_code, 1);
+  EXPECT_THAT(empty.out, HasSubstr("lastfm: " + (folder_ / "lastfm/test1.txt").string() + " is empty"));
+  EXPECT_THAT(empty.out, testing::Not(testing::ContainsRegex("ready:.* lastfm")));
+}
+
 TEST_F(Inputs, AFolderWithBlanksAndQuotesIsAFolder) {
   const fs::path odd = folder_ / "it's \"a\" folder; $HOME `x`";
   fs::create_directory(odd);

@@ -57,6 +57,18 @@ TEST_F(Care, DoctorSaysWhatIsNoDatabase) {
   const Outcome outcome = call("doctor");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.out.find("BAD   database"), std::string::npos) << outcome.out;
+  EXPECT_EQ(outcome.out.find(".recover"), std::string::npos) << "there is nothing to save: " << outcome.out;
+}
+
+TEST_F(Care, DoctorSaysHowToSaveWhatIsLeftOfADamagedDatabase) {
+  std::fstream pages(db_, std::ios::in | std::ios::out | std::ios::binary);
+  pages.seekp(100);  // the page that names the tables
+  pages << std::string(500, 'x');
+  pages.close();
+  const Outcome outcome = call("doctor");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.out.find("copy the file, then see what sqlite3's .recover can save"), std::string::npos)
+      << outcome.out;
 }
 
 TEST_F(Care, NamesThatCannotBeLookedAtAreOrdinaryFaults) {

@@ -18,7 +18,8 @@ constexpr std::uintmax_t kLongestStatement = 4 << 20;  // bytes
 Listing answer(Database& database, const std::string& sql, TableFormat format) {
   Statement& rows = database.prepare(sql);
   if (!rows.read_only())
-    throw DatabaseError("runner query only reads. To change the database, use its verbs (tag, note, rm) or sqlite3.");
+    throw DatabaseError(
+        "runner query only reads, and no verb changes or removes results. sqlite3 can do that to a copy of the file.");
   if (rows.parameters() > 0)
     throw DatabaseError("the statement has parameters (?1, :name), which runner query cannot fill. Write the values.");
   return read_listing(rows, format);

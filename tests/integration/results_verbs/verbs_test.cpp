@@ -120,6 +120,8 @@ TEST_F(Verbs, QueryCannotChangeAnything) {
     const Outcome outcome = run("query \"" + sql + "\"" + db(), true);
     EXPECT_EQ(outcome.code, 4) << sql << ": " << outcome.out;
   }
+  EXPECT_NE(run("query \"DELETE FROM runs\"" + db(), true).out.find("sqlite3 can do that to a copy of the file"),
+            std::string::npos);
   const auto other = *folder_ / "other.db";
   run("query \"ATTACH 'file:" + other.string() + "?mode=rwc' AS x\"" + db(), true);
   EXPECT_FALSE(std::filesystem::exists(other));

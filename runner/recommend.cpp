@@ -34,13 +34,12 @@ fs::path model_folder(const CommonOptions& options, const std::string& run) {
                     ") has no stored model. Experiments store models unless they say \"save_models\": false.");
 }
 
-std::shared_ptr<Recommender> load_model(const fs::path& folder, const SavedModel& saved) {
+std::shared_ptr<Recommender> load_model(const fs::path& folder, const SavedModel& saved, const PreparedTask& task) {
   if (sha256_of_file(saved.library) != saved.library_sha256)
     std::cerr << "runner: " << saved.library.string() << " is not the build that trained this model\n";
   const auto library = Library::open(saved.library);
   auto model = make<Recommender>(*library, saved.plugin, saved.params);
-  SafetensorsFile file(folder / kModelFile);
-  model->load(file);
+  load_safetensors(folder / kModelFile, {task.users(), task.items()}, [&](Reader& file) { model->load(file); });
   return model;
 }
 
@@ -116,7 +115,7 @@ int run_recommend(std::span<const std::string> arguments) {
   const PreparedTask task = PreparedTask::open(saved.task_file);
   const auto places = [&] {
     const GuardedStdout quiet;  // the model is a plugin, and lives in this process
-    return best_items(*load_model(folder, saved), task, saved, user_of(task, user), count);
+    return best_items(*load_model(folder, saved, task), task, saved, user_of(task, user), count);
   }();
   if (!options.json)
     std::cerr << printable(saved.label) << " on " << printable(saved.dataset) << ", user " << printable(user) << ", "

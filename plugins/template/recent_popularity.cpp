@@ -7,6 +7,7 @@
 
 #include <assay/model.hpp>
 #include <assay/plugin.hpp>
+#include <assay/stored.hpp>
 
 namespace {
 
@@ -53,11 +54,8 @@ class RecentPopularity final : public assay::Recommender {
   }
 
   void load(assay::Reader& file) override {
-    const assay::Tensor stored = file.tensor("scores");
-    if (stored.element != assay::Element::f32 || stored.shape.size() != 1)
-      throw assay::DataError("the model file does not hold the scores of a recent_popularity");
-    const auto* data = static_cast<const float*>(stored.data);
-    scores_.assign(data, data + stored.shape[0]);
+    const auto stored = assay::stored_list<float>(file, "scores", assay::extents_of(file).items);
+    scores_.assign(stored.begin(), stored.end());
   }
 
  private:

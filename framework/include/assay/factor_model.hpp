@@ -8,6 +8,7 @@
 #include "assay/factors.hpp"
 #include "assay/fold_in.hpp"
 #include "assay/model.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -50,12 +51,14 @@ class FactorModel {
     items.save(writer, "items");
     fold_in_.save(writer, "profiles");
   }
-  /// settle() is left to the caller, who may have biases to load.
-  void load(const Reader& reader) {
+  /// settle() is left to the caller, who may have biases to load. Throws DataError where the parts do not fit together,
+  /// the data, or so many columns.
+  void load(const Reader& reader, std::int64_t columns = kAny) {
+    const Extents data = extents_of(reader);
     users = items = {};  // what there was goes first
-    users = FactorMatrix::load(reader, "users");
-    items = FactorMatrix::load(reader, "items");
-    fold_in_.load(reader, "profiles");
+    users = FactorMatrix::load(reader, "users", data.users, columns);
+    items = FactorMatrix::load(reader, "items", data.items, users.columns());
+    fold_in_.load(reader, "profiles", users.rows());
   }
 
   /// Both sides' factors, as they are and as they are written, the items' again for scoring, fingerprints of profiles.

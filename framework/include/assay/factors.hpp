@@ -14,6 +14,7 @@
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -111,10 +112,11 @@ class FactorMatrix {
     for (std::int64_t i = 0; i < rows_; ++i) dense.insert(dense.end(), row(i).begin(), row(i).end());
     writer.tensor(name, {dense.data(), Element::f32, shape});
   }
-  [[nodiscard]] static FactorMatrix load(const Reader& reader, const std::string& name) {
-    const Tensor saved = reader.tensor(name);
-    if (saved.element != Element::f32 || saved.shape.size() != 2)
-      throw DataError("the stored tensor " + name + " is not a matrix of 32-bit floats.");
+  /// Throws DataError where it has another shape; kAny: columns from 1 on, any rows.
+  [[nodiscard]] static FactorMatrix load(const Reader& reader, const std::string& name, std::int64_t rows = kAny,
+                                         std::int64_t columns = kAny) {
+    const Tensor saved = stored_tensor<float>(reader, name, {rows, columns});
+    if (saved.shape[1] < 1) refuse_stored(name, "of one column at least", "without any");
     FactorMatrix x(saved.shape[0], saved.shape[1]);
     const auto* from = static_cast<const float*>(saved.data);
     for (std::int64_t i = 0; i < x.rows_; ++i) std::copy_n(from + i * x.columns_, x.columns_, x.row(i).begin());

@@ -17,6 +17,7 @@
 #include "assay/linalg.hpp"
 #include "assay/model.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -99,12 +100,10 @@ class FoldIn {
     const std::int64_t shape[] = {static_cast<std::int64_t>(prints_.size())};
     writer.tensor(name, {prints_.data(), Element::i64, shape});
   }
-  void load(const Reader& reader, const std::string& name) {
-    const Tensor saved = reader.tensor(name);
-    if (saved.element != Element::i64 || saved.shape.size() != 1)
-      throw DataError("the stored tensor " + name + " is not a list of 64-bit integers.");
-    const auto* first = static_cast<const std::uint64_t*>(saved.data);
-    prints_.assign(first, first + saved.shape[0]);
+  /// `users`: rows of the factors that the profiles belong to. Throws DataError where there are not so many profiles.
+  void load(const Reader& reader, const std::string& name, std::int64_t users = kAny) {
+    const auto saved = stored_list<std::int64_t>(reader, name, users);
+    prints_.assign(saved.begin(), saved.end());
     forget();
   }
 

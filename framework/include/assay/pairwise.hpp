@@ -252,14 +252,15 @@ class PairwiseFactors {
     fold_.save(writer, "fold_in");
     writer.tensor("bias", {bias_.data(), Element::f32, shape});
   }
-  void load(const Reader& reader) {
+  /// Throws DataError where the parts do not fit together, the data, or so many factors.
+  void load(const Reader& reader, std::int64_t factors = kAny) {
+    const Extents data = extents_of(reader);
     users_ = items_ = {};  // what there was goes first
-    users_ = FactorMatrix::load(reader, "users");
-    items_ = FactorMatrix::load(reader, "items");
-    fold_ = FactorMatrix::load(reader, "fold_in");
-    const Tensor bias = reader.tensor("bias");
-    const auto* first = static_cast<const float*>(bias.data);
-    bias_.assign(first, first + bias.shape[0]);
+    users_ = FactorMatrix::load(reader, "users", data.users, factors);
+    items_ = FactorMatrix::load(reader, "items", data.items, users_.columns());
+    fold_ = FactorMatrix::load(reader, "fold_in", users_.columns() + 1, users_.columns());
+    const auto bias = stored_list<float>(reader, "bias", items_.rows());
+    bias_.assign(bias.begin(), bias.end());
     pack();
   }
 

@@ -15,6 +15,7 @@
 #include "assay/random.hpp"
 #include "assay/ratings.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -97,12 +98,12 @@ class RatedFactors {
     model_.save(writer);
     writer.tensor("base", {base_.data(), Element::f32, shape});
   }
-  void load(const Reader& reader) {
+  /// Throws DataError where the parts do not fit together, the data, or so many factors.
+  void load(const Reader& reader, std::int64_t factors = kAny) {
     scale_ = RatingScale::load(reader, "scale");
-    model_.load(reader);
-    const Tensor base = reader.tensor("base");
-    const auto* first = static_cast<const float*>(base.data);
-    base_.assign(first, first + base.shape[0]);
+    model_.load(reader, factors == kAny ? kAny : factors + 1);
+    const auto base = stored_list<float>(reader, "base", model_.items.rows());
+    base_.assign(base.begin(), base.end());
     settle();
   }
 

@@ -8,6 +8,7 @@
 
 #include "assay/interactions.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -42,7 +43,10 @@ struct RatingScale {
     writer.tensor(name, {values, Element::f64, three});
   }
   [[nodiscard]] static RatingScale load(const Reader& reader, const std::string& name) {
-    const auto* values = static_cast<const double*>(reader.tensor(name).data);
+    const auto values = stored_list<double>(reader, name, 3);
+    if (!(values[1] <= values[2]))
+      refuse_stored(name, "a mean and bounds",
+                    "bounds of " + std::to_string(values[1]) + " and " + std::to_string(values[2]));
     return {values[0], static_cast<float>(values[1]), static_cast<float>(values[2])};
   }
 };

@@ -11,6 +11,7 @@
 #include "assay/interactions.hpp"
 #include "assay/linalg.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -101,22 +102,37 @@ struct SparseMatrix {
     writer.tensor(name + ".column", {column.data(), Element::i32, entries});
     writer.tensor(name + ".value", {value.data(), Element::f32, values});
   }
-  [[nodiscard]] static SparseMatrix load(const Reader& reader, const std::string& name) {
+  /// Throws DataError where these are no such matrix; kAny: of whatever size.
+  [[nodiscard]] static SparseMatrix load(const Reader& reader, const std::string& name, std::int64_t rows = kAny,
+                                         std::int64_t columns = kAny) {
+    const auto shape = stored_list<Index>(reader, name + ".shape", 2);
+    const auto fits = [](Index found, std::int64_t expected) {
+      return found >= 0 && (expected == kAny || found == expected);
+    };
+    const auto text = [](std::int64_t extent) { return extent == kAny ? "any" : std::to_string(extent); };
+    if (!fits(shape[0], rows) || !fits(shape[1], columns))
+      refuse_stored(name + ".shape", text(rows) + " × " + text(columns),
+                    std::to_string(shape[0]) + " × " + std::to_string(shape[1]));
+    const auto [offsets, column] = stored_rows(reader, name + ".offsets", name + ".column", shape[0], shape[1]);
+    const auto value = stored_list<float>(reader, name + ".value");
+    if (!value.empty() && value.size() != column.size())
+      refuse_stored(name + ".value", "empty or as long as " + name + ".column, " + std::to_string(column.size()),
+                    "of " + std::to_string(value.size()) + " entries");
     SparseMatrix x;
-    const auto* shape = static_cast<const Index*>(reader.tensor(name + ".shape").data);
     x.rows = shape[0];
     x.columns = shape[1];
-    assign(x.offsets, reader.tensor(name + ".offsets"));
-    assign(x.column, reader.tensor(name + ".column"));
-    assign(x.value, reader.tensor(name + ".value"));
+    x.offsets.assign(offsets.begin(), offsets.end());
+    x.column.assign(column.begin(), column.end());
+    x.value.assign(value.begin(), value.end());
     return x;
   }
-
- private:
-  template <class T>
-  static void assign(std::vector<T>& to, const Tensor& from) {
-    const auto* first = static_cast<const T*>(from.data);
-    to.assign(first, first + from.shape[0]);
+  /// The same for weights between items: a row and a column for each, and a value for each entry.
+  [[nodiscard]] static SparseMatrix load_weights(const Reader& reader, const std::string& name) {
+    const std::int64_t items = extents_of(reader).items;
+    SparseMatrix x =
+        load(reader, name, items, items == kAny ? stored_list<Index>(reader, name + ".shape", 2)[0] : items);
+    static_cast<void>(stored_list<float>(reader, name + ".value", static_cast<std::int64_t>(x.column.size())));
+    return x;
   }
 };
 

@@ -5,11 +5,13 @@
 #include "assay/model.hpp"
 #include "assay/params.hpp"
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
 Writer::~Writer() = default;
 Reader::~Reader() = default;
+KnowsExtents::~KnowsExtents() = default;
 Group::~Group() = default;
 Executor::~Executor() = default;
 Run::~Run() = default;

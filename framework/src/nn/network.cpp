@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/errors.hpp"
+#include "assay/stored.hpp"
 
 namespace assay::nn {
 inline namespace v1 {
@@ -104,18 +105,8 @@ void save_matrix(Writer& writer, std::string_view name, ConstMatrix m) {
 }
 
 void load_matrix(const Reader& reader, std::string_view name, Matrix m) {
-  const Tensor tensor = reader.tensor(name);
-  const auto shape = tensor.shape;
-  const bool fits = m.rows == 1 && shape.size() == 1 ? shape[0] == m.columns
-                                                     : shape.size() == 2 && shape[0] == m.rows && shape[1] == m.columns;
-  if (!fits || tensor.element != Element::f32) {
-    std::string found;
-    for (const std::int64_t n : shape) found += (found.empty() ? "" : " × ") + std::to_string(n);
-    throw DataError("tensor " + std::string(name) + " should hold " + std::to_string(m.rows) + " × " +
-                    std::to_string(m.columns) + " float32 values, but is " + found +
-                    (tensor.element == Element::f32 ? "" : " of another type") +
-                    ". Was it saved with other parameters or other data?");
-  }
+  const Tensor tensor = m.rows == 1 ? stored_tensor<float>(reader, name, {m.columns})
+                                    : stored_tensor<float>(reader, name, {m.rows, m.columns});
   copy({static_cast<const float*>(tensor.data), m.rows, m.columns, m.columns}, m);
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "assay/errors.hpp"
 #include "assay/nn/network.hpp"
+#include "assay/stored.hpp"
 
 namespace assay::nn {
 inline namespace v1 {
@@ -126,10 +126,9 @@ void Optimizer::save(Writer& writer, std::string_view prefix) const {
 
 void Optimizer::load(const Reader& reader, std::string_view prefix) {
   const std::string name(prefix);
-  const Tensor step = reader.tensor(name + ".step");
-  if (step.element != Element::i64 || step.shape.size() != 1 || step.shape[0] != 1)
-    throw DataError("tensor " + name + ".step should hold one int64 value: the optimizer's step count.");
-  steps_ = *static_cast<const std::int64_t*>(step.data);
+  const std::int64_t steps = stored_list<std::int64_t>(reader, name + ".step", 1)[0];
+  if (steps < 0) refuse_stored(name + ".step", "a count of steps", std::to_string(steps));
+  steps_ = steps;
   for (std::size_t i = 0; i < first_.size(); ++i) {
     load_matrix(reader, name + "." + std::to_string(i) + ".m", first_[i].view());
     load_matrix(reader, name + "." + std::to_string(i) + ".v", second_[i].view());

@@ -65,9 +65,8 @@ void CheckpointStore::save_best(const Model& model, int epoch) {
   best_ = epoch;
 }
 
-void CheckpointStore::load_best(Model& model, int epoch) const {
-  SafetensorsFile file(best_file(epoch));
-  model.load(file);
+void CheckpointStore::load_best(Model& model, int epoch, Extents data) const {
+  load_safetensors(best_file(epoch), data, [&](Reader& from) { model.load(from); });
 }
 
 void CheckpointStore::save_checkpoint(const Model& model, const Resumable& training, const TrainingState& state) {
@@ -108,11 +107,12 @@ TrainingState CheckpointStore::checkpoint_state() const {
   }
 }
 
-void CheckpointStore::load_checkpoint(Model& model, Resumable& training) const {
-  const SafetensorsFile file(folder_ / kCheckpointFile);
-  PrefixReader weights(file, "model/"), optimizer(file, "training/");
-  model.load(weights);
-  training.load_training(optimizer);
+void CheckpointStore::load_checkpoint(Model& model, Resumable& training, Extents data) const {
+  load_safetensors(folder_ / kCheckpointFile, data, [&](Reader& from) {
+    PrefixReader weights(from, "model/"), optimizer(from, "training/");
+    model.load(weights);
+    training.load_training(optimizer);
+  });
 }
 
 void CheckpointStore::remove_all() {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/model.hpp"
+#include "assay/stored.hpp"
 
 namespace assay {
 
@@ -27,16 +28,17 @@ class CheckpointStore {
   explicit CheckpointStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   void save_best(const Model& model, int epoch);
-  void load_best(Model& model, int epoch) const;
+  /// `data`: what the model is trained on. Throws DataError where the weights are damaged or do not fit it.
+  void load_best(Model& model, int epoch, Extents data) const;
   /// Both `model` and its Resumable side, with the state, in one file.
   void save_checkpoint(const Model& model, const Resumable& training, const TrainingState& state);
   /// Takes up what another attempt left: its checkpoint and, where weights of the best validation are kept, the ones
   /// that belong to it are copied here first. That attempt may still be writing. False: there is nothing whole. Throws
   /// DataError where the checkpoint is damaged.
   [[nodiscard]] bool adopt(const std::filesystem::path& other_folder, bool keeps_best = true);
-  [[nodiscard]] TrainingState checkpoint_state() const;  ///< throws DataError
-  void load_checkpoint(Model& model, Resumable& training) const;
-  void remove_all();  ///< when the trial is done
+  [[nodiscard]] TrainingState checkpoint_state() const;                         ///< throws DataError
+  void load_checkpoint(Model& model, Resumable& training, Extents data) const;  ///< the same
+  void remove_all();                                                            ///< when the trial is done
 
  private:
   [[nodiscard]] std::filesystem::path best_file(int epoch) const;

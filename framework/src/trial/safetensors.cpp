@@ -13,6 +13,7 @@
 
 #include "base/element.hpp"
 #include "base/json_text.hpp"
+#include "base/task_reader.hpp"
 #include "base/text.hpp"
 
 namespace assay {
@@ -224,6 +225,17 @@ std::vector<std::string> SafetensorsFile::tensor_names() const {
   std::vector<std::string> out;
   for (const auto& [name, value] : state_->tensors) out.push_back(name);
   return out;
+}
+
+void load_safetensors(const std::filesystem::path& path, Extents data, const std::function<void(Reader&)>& load) {
+  const SafetensorsFile file(path);
+  TaskReader reader(file, data);
+  try {
+    load(reader);
+  } catch (const DataError& e) {
+    if (std::string_view(e.what()).starts_with(path.string())) throw;
+    throw DataError(path.string(), 0, e.what());
+  }
 }
 
 }  // namespace assay

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "assay/run.hpp"
+#include "assay/stored.hpp"
 
 #include "base/files.hpp"
 
@@ -37,6 +38,9 @@ class SafetensorsFile final : public Reader {
   std::unique_ptr<State> state_;
 };
 
+/// load(reader), which knows the data that it loads for. What it says of a tensor, as DataError, gets the file's name.
+void load_safetensors(const std::filesystem::path& path, Extents data, const std::function<void(Reader&)>& load);
+
 /// Puts a prefix before every name, so that several writers share one file.
 class PrefixWriter final : public Writer {
  public:
@@ -50,7 +54,7 @@ class PrefixWriter final : public Writer {
 };
 
 /// The other way round.
-class PrefixReader final : public Reader {
+class PrefixReader final : public Reader, public KnowsExtents {
  public:
   PrefixReader(const Reader& from, std::string prefix) : from_(from), prefix_(std::move(prefix)) {}
   [[nodiscard]] Tensor tensor(std::string_view name) const override {
@@ -59,6 +63,7 @@ class PrefixReader final : public Reader {
   [[nodiscard]] std::string_view text(std::string_view name) const override {
     return from_.text(prefix_ + std::string(name));
   }
+  [[nodiscard]] Extents extents() const override { return extents_of(from_); }
 
  private:
   const Reader& from_;

@@ -76,7 +76,7 @@ int TrainingRun::begin(int epochs) {
   outcome_.iterative = true;
   epochs_ = setup_.refit_epochs > 0 ? std::min(epochs, setup_.refit_epochs) : epochs;
   if (setup_.restore && resumable_) {
-    store_.load_checkpoint(model_, *resumable_);
+    store_.load_checkpoint(model_, *resumable_, setup_.data);
     state_ = *setup_.restore;
   }
   weights_epoch_ = state_.epoch;
@@ -228,7 +228,7 @@ TrainingOutcome TrainingRun::finish() {
   outcome_.cancelled = setup_.cancel && setup_.cancel->load();
   const bool keep_best = setup_.training.keep_best && state_.best_epoch > 0;
   if (keep_best && !outcome_.diverged && !outcome_.cancelled && state_.best_epoch != weights_epoch_)
-    store_.load_best(model_, state_.best_epoch);
+    store_.load_best(model_, state_.best_epoch, setup_.data);
   const bool whole = !outcome_.iterative && !outcome_.diverged && !outcome_.cancelled;
   if (whole && setup_.validate) static_cast<void>(measure_validation());
   return outcome_;

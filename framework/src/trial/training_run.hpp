@@ -27,6 +27,7 @@ struct TrainingSetup {
   std::string phase = "fit";             ///< "refit": no validation, series are named "refit/…"
   int refit_epochs = 0;                  ///< refit: the best number of epochs; 0: the model's own
   std::optional<TrainingState> restore;  ///< the checkpoint of the store is to be loaded in begin()
+  Extents data;                          ///< users and items that the model is trained on
   const std::atomic<bool>* cancel = nullptr;
 };
 

@@ -123,11 +123,14 @@ class Worker {
     restore_floats();
   }
 
+  [[nodiscard]] Extents extents() const { return {task_->users(), task_->items()}; }
+
   TrainingSetup setup(const std::string& phase) {
     TrainingSetup out;
     out.training = spec_.training;
     out.seed = spec_.seed.value_or(0);
     out.phase = phase;
+    out.data = extents();
     out.cancel = &cancellation();
     out.higher_is_better = higher_is_better(spec_.training.metric);
     if (phase == "fit" && task_->validation().size() > 0)

@@ -62,7 +62,7 @@ class BprMf final : public assay::Recommender, public assay::Resumable, public a
 
   void score(const assay::Profiles& profiles, assay::Scores out) const override { model_.score(profiles, out); }
   void save(assay::Writer& writer) const override { model_.save(writer); }
-  void load(assay::Reader& reader) override { model_.load(reader); }
+  void load(assay::Reader& reader) override { model_.load(reader, params_.factors); }
   /// The step width follows from the epoch: there is nothing else to remember.
   void save_training(assay::Writer&) const override {}
   void load_training(assay::Reader&) override {}

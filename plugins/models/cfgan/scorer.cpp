@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "assay/errors.hpp"
+#include "assay/stored.hpp"
 
 #include "trainer.hpp"
 
@@ -36,9 +38,17 @@ nn::Block copied(const nn::Block& from) {
   return to;
 }
 
-nn::Block loaded(const assay::Reader& reader, const char* name) {
-  const auto shape = reader.tensor(name).shape;
-  nn::Block block(shape.size() == 2 ? shape[0] : 1, shape.empty() ? 0 : shape.back());
+/// A matrix of so many rows and columns, or kAny, as save_matrix() writes it: a single row is a list.
+assay::Tensor stored_matrix(const assay::Reader& reader, const std::string& name, std::int64_t rows,
+                            std::int64_t columns) {
+  const bool list = rows == 1 || (rows == assay::kAny && reader.tensor(name).shape.size() == 1);
+  return list ? assay::stored_tensor<float>(reader, name, {columns})
+              : assay::stored_tensor<float>(reader, name, {rows, columns});
+}
+
+nn::Block loaded(const assay::Reader& reader, const std::string& name, std::int64_t rows, std::int64_t columns) {
+  const auto shape = stored_matrix(reader, name, rows, columns).shape;
+  nn::Block block(shape.size() == 1 ? 1 : shape[0], shape.back());
   nn::load_matrix(reader, name, block.view());
   return block;
 }
@@ -144,17 +154,18 @@ void Scorer::save(assay::Writer& writer) const {
 }
 
 void Scorer::load(const assay::Reader& reader) {
+  const auto [users, items] = assay::extents_of(reader);
+  const std::vector<int>& hidden = params_.generator_layers;
   if (!by_item_) {
-    const auto shape = reader.tensor("generator.0.weight").shape;
-    const std::int64_t places = shape.empty() ? 0 : shape[0];
+    const std::string last = "generator." + std::to_string(hidden.size()) + ".bias";
+    const std::int64_t places = std::ssize(assay::stored_list<float>(reader, last, items));
+    static_cast<void>(stored_matrix(reader, "generator.0.weight", places, hidden.front()));  // before room is made
     generator_ = make_network(places, params_.generator_layers, params_.activation, places, params_.output_activation);
     return generator_->load(reader, "generator");
   }
-  item_hidden_ = loaded(reader, "item_hidden");
-  last_weights_ = loaded(reader, "user_weight");
-  last_bias_ = loaded(reader, "user_bias");
-  if (item_hidden_.columns() != last_weights_.rows() || last_weights_.columns() != last_bias_.columns())
-    throw assay::DataError("cfgan: the stored tensors item_hidden, user_weight and user_bias do not fit together.");
+  item_hidden_ = loaded(reader, "item_hidden", items, hidden.back());
+  last_weights_ = loaded(reader, "user_weight", hidden.back(), users);
+  last_bias_ = loaded(reader, "user_bias", 1, last_weights_.columns());
 }
 
 }  // namespace cfgan

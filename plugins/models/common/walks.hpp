@@ -30,7 +30,7 @@ class Model : public assay::Recommender, public assay::Sized {
   void fit(const assay::TrainingData&, assay::Run&) override;
   void score(const assay::Profiles&, assay::Scores) const override;
   void save(assay::Writer& writer) const override { steps_.save(writer, "steps"); }
-  void load(assay::Reader& reader) override { steps_ = assay::SparseMatrix::load(reader, "steps"); }
+  void load(assay::Reader& reader) override { steps_ = assay::SparseMatrix::load_weights(reader, "steps"); }
 
  private:
   [[nodiscard]] assay::Interactions counted(const assay::Interactions&) const;

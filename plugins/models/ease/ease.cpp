@@ -2,6 +2,7 @@
 // WWW 2019).
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -96,12 +97,16 @@ class Ease final : public assay::Recommender, public assay::Sized {
 
   void load(assay::Reader& reader) override {
     if (params_.neighbours > 0) {
-      kept_ = assay::SparseMatrix::load(reader, "kept");
+      kept_ = assay::SparseMatrix::load_weights(reader, "kept");
       return;
     }
-    const assay::Tensor saved = reader.tensor("weights");
-    items_ = *static_cast<const std::int64_t*>(reader.tensor("items").data);
-    stride_ = saved.shape[1];
+    items_ = assay::stored_list<std::int64_t>(reader, "items", 1)[0];
+    const std::int64_t expected = assay::extents_of(reader).items, most = std::numeric_limits<Index>::max();
+    if (items_ < 0 || items_ > most || (expected != assay::kAny && items_ != expected))
+      assay::refuse_stored("items", expected == assay::kAny ? "a number of items" : std::to_string(expected),
+                           std::to_string(items_));
+    stride_ = assay::padded_stride(items_);
+    const assay::Tensor saved = assay::stored_tensor<float>(reader, "weights", {panels(), stride_, kPanel});
     const auto* first = static_cast<const float*>(saved.data);
     weights_.assign(first, first + panels() * kPanel * stride_);
   }

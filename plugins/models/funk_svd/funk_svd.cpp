@@ -76,7 +76,7 @@ class FunkSvd final : public assay::Recommender,
     model_.rate(profiles, items, out, [this](const assay::Row& profile, std::span<float> row) { make(profile, row); });
   }
   void save(assay::Writer& writer) const override { model_.save(writer); }
-  void load(assay::Reader& reader) override { model_.load(reader); }
+  void load(assay::Reader& reader) override { model_.load(reader, params_.factors); }
   /// The step width follows from the epoch: there is nothing else to remember.
   void save_training(assay::Writer&) const override {}
   void load_training(assay::Reader&) override {}

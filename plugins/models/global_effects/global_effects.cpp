@@ -10,6 +10,7 @@
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
 #include "assay/ratings.hpp"
+#include "assay/stored.hpp"
 
 namespace {
 
@@ -97,10 +98,11 @@ class GlobalEffects final : public assay::Recommender, public assay::RatingPredi
 
   void load(assay::Reader& reader) override {
     scale_ = assay::RatingScale::load(reader, "scale");
-    const assay::Tensor saved = reader.tensor("items");
+    const auto saved = assay::stored_tensor<double>(reader, "items", {assay::extents_of(reader).items, kItemValues});
     const auto* first = static_cast<const Item*>(saved.data);
     items_.assign(first, first + saved.shape[0]);
-    centres_ = *static_cast<const Centres*>(reader.tensor("centres").data);
+    const auto centres = assay::stored_list<double>(reader, "centres", 4);
+    centres_ = {centres[0], centres[1], centres[2], centres[3]};
   }
 
  private:

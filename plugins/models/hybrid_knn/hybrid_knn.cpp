@@ -132,7 +132,7 @@ class HybridKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void save(assay::Writer& writer) const override { similar_.save(writer, "similar"); }
-  void load(assay::Reader& reader) override { similar_ = SparseMatrix::load(reader, "similar"); }
+  void load(assay::Reader& reader) override { similar_ = SparseMatrix::load_weights(reader, "similar"); }
 
  private:
   Params params_;

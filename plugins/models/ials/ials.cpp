@@ -66,7 +66,7 @@ class Ials final : public assay::Recommender, public assay::Resumable, public as
 
   void save(assay::Writer& writer) const override { model_.save(writer); }
   void load(assay::Reader& reader) override {
-    model_.load(reader);
+    model_.load(reader, params_.factors);
     folding_.emplace(params_, assay::serial_executor(), std::as_const(model_.items).view());
     model_.settle();
   }

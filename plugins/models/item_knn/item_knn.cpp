@@ -45,7 +45,7 @@ class ItemKnn final : public assay::Recommender, public assay::Sized {
   }
 
   void save(assay::Writer& writer) const override { similar_.save(writer, "similar"); }
-  void load(assay::Reader& reader) override { similar_ = assay::SparseMatrix::load(reader, "similar"); }
+  void load(assay::Reader& reader) override { similar_ = assay::SparseMatrix::load_weights(reader, "similar"); }
 
  private:
   Params params_;

@@ -91,7 +91,7 @@ class Nmf final : public assay::Recommender, public assay::Resumable, public ass
 
   void save(assay::Writer& writer) const override { model_.save(writer); }
   void load(assay::Reader& reader) override {
-    model_.load(reader);
+    model_.load(reader, params_.factors);
     folding_.emplace(params_, assay::serial_executor(), std::as_const(model_.items).view());
     model_.settle();
   }

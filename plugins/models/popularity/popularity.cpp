@@ -5,6 +5,7 @@
 
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
+#include "assay/stored.hpp"
 
 namespace {
 
@@ -35,9 +36,8 @@ class Popularity final : public assay::Recommender, public assay::Sized {
   }
 
   void load(assay::Reader& reader) override {
-    const assay::Tensor counts = reader.tensor("interactions");
-    const auto* first = static_cast<const float*>(counts.data);
-    score_.assign(first, first + counts.shape[0]);
+    const auto counts = assay::stored_list<float>(reader, "interactions", assay::extents_of(reader).items);
+    score_.assign(counts.begin(), counts.end());
   }
 
  private:

@@ -46,12 +46,11 @@ class PureSvd final : public assay::Recommender, public assay::Sized {
   explicit PureSvd(Params params) : params_(params) {}
 
   [[nodiscard]] assay::Need need(const assay::TaskShape& task) const override {
-    const std::int64_t kept =
-        std::max<std::int64_t>(1, std::min({std::int64_t{params_.factors}, task.users, task.items}));
+    const std::int64_t factors = kept(task.users, task.items);
     return {.memory = truncated_svd_bytes(task.users, task.items, params_.factors, params_.oversampling) +
-                      FactorMatrix::bytes(task.items, kept) + FactorMatrix::saving_bytes(task.items, kept) +
-                      assay::ItemPanels::bytes(task.items, kept) + assay::FoldIn::bytes(task, kept),
-            .saved = task.items * kept * 4};
+                      FactorMatrix::bytes(task.items, factors) + FactorMatrix::saving_bytes(task.items, factors) +
+                      assay::ItemPanels::bytes(task.items, factors) + assay::FoldIn::bytes(task, factors),
+            .saved = task.items * factors * 4};
   }
 
   void fit(const assay::TrainingData& data, assay::Run& run) override {
@@ -76,11 +75,16 @@ class PureSvd final : public assay::Recommender, public assay::Sized {
 
   void save(assay::Writer& writer) const override { items_.save(writer, "items"); }
   void load(assay::Reader& reader) override {
-    items_ = FactorMatrix::load(reader, "items");
+    const auto [users, items] = assay::extents_of(reader);
+    items_ = FactorMatrix::load(reader, "items", items, users == assay::kAny ? users : kept(users, items));
     prepare_scoring();
   }
 
  private:
+  /// Factors that data of this size have.
+  [[nodiscard]] std::int64_t kept(std::int64_t users, std::int64_t items) const {
+    return std::max<std::int64_t>(1, std::min({std::int64_t{params_.factors}, users, items}));
+  }
   [[nodiscard]] assay::Interactions counted(const assay::Interactions& x) const {
     return params_.use_values ? x : pattern_of(x);
   }

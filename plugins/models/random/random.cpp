@@ -6,6 +6,7 @@
 
 #include "assay/model.hpp"
 #include "assay/plugin.hpp"
+#include "assay/stored.hpp"
 
 namespace {
 
@@ -30,7 +31,9 @@ class RandomOrder final : public assay::Recommender, public assay::Sized {
     writer.tensor("key", {&key_, assay::Element::i64, shape});
   }
 
-  void load(assay::Reader& reader) override { key_ = *static_cast<const std::uint64_t*>(reader.tensor("key").data); }
+  void load(assay::Reader& reader) override {
+    key_ = static_cast<std::uint64_t>(assay::stored_list<std::int64_t>(reader, "key", 1)[0]);
+  }
 
  private:
   /// A known user's own stream; somebody unseen gets one by the profile (FNV-1a), so that it depends on nobody beside.

@@ -103,7 +103,7 @@ class Slim final : public assay::Recommender, public assay::Sized {
   }
 
   void save(assay::Writer& writer) const override { weights_.save(writer, "weights"); }
-  void load(assay::Reader& reader) override { weights_ = assay::SparseMatrix::load(reader, "weights"); }
+  void load(assay::Reader& reader) override { weights_ = assay::SparseMatrix::load_weights(reader, "weights"); }
 
  private:
   static constexpr Index kTogether = 256;    // items between two words on progress

@@ -72,14 +72,15 @@ class SlimBpr final : public assay::Recommender, public assay::Resumable, public
   }
 
   void save(assay::Writer& writer) const override { weights_.save(writer, "weights"); }
-  void load(assay::Reader& reader) override { weights_ = assay::SparseMatrix::load(reader, "weights"); }
+  void load(assay::Reader& reader) override { weights_ = assay::SparseMatrix::load_weights(reader, "weights"); }
 
   void save_training(assay::Writer& writer) const override {
     const std::int64_t shape[] = {items_, stride_};
     writer.tensor("learnt", {learnt_.data(), assay::Element::f32, shape});
   }
   void load_training(assay::Reader& reader) override {
-    const auto* first = static_cast<const float*>(reader.tensor("learnt").data);
+    const auto saved = assay::stored_tensor<float>(reader, "learnt", {items_, stride_});
+    const auto* first = static_cast<const float*>(saved.data);
     learnt_.assign(first, first + items_ * stride_);
   }
 

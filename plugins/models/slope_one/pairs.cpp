@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 
+#include "assay/stored.hpp"
+
 namespace assay {
 namespace {
 
@@ -150,16 +152,15 @@ void ItemPairs::save(Writer& writer) const {
 }
 
 void ItemPairs::load(const Reader& reader) {
-  const auto read = [&](const char* name, auto& to) {
-    using T = typename std::remove_reference_t<decltype(to)>::value_type;
-    const Tensor from = reader.tensor(name);
-    const auto* first = static_cast<const T*>(from.data);
-    to.assign(first, first + from.shape[0]);
-  };
-  read("pairs.offsets", offsets);
-  read("pairs.item", item);
-  read("pairs.count", count);
-  read("pairs.difference", difference);
+  std::int64_t items = extents_of(reader).items;
+  if (items == kAny) items = std::ssize(stored_list<std::int64_t>(reader, "pairs.offsets")) - 1;
+  const auto rows = stored_rows(reader, "pairs.offsets", "pairs.item", items, items);
+  const auto counts = stored_list<float>(reader, "pairs.count", std::ssize(rows.column)),
+             differences = stored_list<float>(reader, "pairs.difference", std::ssize(rows.column));
+  offsets.assign(rows.offsets.begin(), rows.offsets.end());
+  item.assign(rows.column.begin(), rows.column.end());
+  count.assign(counts.begin(), counts.end());
+  difference.assign(differences.begin(), differences.end());
 }
 
 }  // namespace assay

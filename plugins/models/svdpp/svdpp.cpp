@@ -83,11 +83,15 @@ class SvdPlusPlus final : public assay::Recommender,
   }
   void load(assay::Reader& reader) override {
     implicit_ = {};  // what there was goes first
-    model_.load(reader);
-    implicit_ = FactorMatrix::load(reader, "implicit");
+    model_.load(reader, params_.factors);
+    implicit_ = FactorMatrix::load(reader, "implicit", model_.items().rows(), params_.factors + 1);
   }
   void save_training(assay::Writer& writer) const override { own_.save(writer, "own"); }
-  void load_training(assay::Reader& reader) override { own_ = FactorMatrix::load(reader, "own"); }
+  void load_training(assay::Reader& reader) override {
+    const std::int64_t users = own_.rows();
+    own_ = {};
+    own_ = FactorMatrix::load(reader, "own", users, params_.factors + 1);
+  }
 
  private:
   /// One user at a time, in random order. Returns the root of the mean squared error, of each rating before its step.

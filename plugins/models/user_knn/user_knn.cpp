@@ -61,7 +61,10 @@ class UserKnn final : public assay::Recommender, public assay::Sized {
 
   void save(assay::Writer& writer) const override { by_user_.save(writer, "train"); }
   void load(assay::Reader& reader) override {
-    by_user_ = assay::SparseMatrix::load(reader, "train");
+    const auto [users, items] = assay::extents_of(reader);
+    by_user_ = assay::SparseMatrix::load(reader, "train", users, items);
+    const std::int64_t values = params_.use_values ? std::ssize(by_user_.column) : 0;
+    static_cast<void>(assay::stored_list<float>(reader, "train.value", values));
     prepare();
   }
 

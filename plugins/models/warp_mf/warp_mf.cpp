@@ -70,7 +70,7 @@ class WarpMf final : public assay::Recommender, public assay::Resumable, public 
 
   void score(const assay::Profiles& profiles, assay::Scores out) const override { model_.score(profiles, out); }
   void save(assay::Writer& writer) const override { model_.save(writer); }
-  void load(assay::Reader& reader) override { model_.load(reader); }
+  void load(assay::Reader& reader) override { model_.load(reader, params_.factors); }
   /// The step width follows from the epoch: there is nothing else to remember.
   void save_training(assay::Writer&) const override {}
   void load_training(assay::Reader&) override {}

@@ -6,6 +6,7 @@
 #include "laboratory.hpp"
 #include "trial/attempt.hpp"
 #include "trial/manifest.hpp"
+#include "trial/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -101,6 +102,19 @@ TEST_F(Experiments, RecommendShowsWhatTheTestRankedFirst) {
   ASSERT_EQ(shown.exit_code, 0) << shown.err;
   EXPECT_NE(shown.out.find("\"" + task.item_id(test.top_items[0]) + "\""), std::string::npos) << shown.out;
   EXPECT_EQ(runner({"recommend", "--run", ask("SELECT uid FROM runs").at(0), "--user", "nobody"}).exit_code, 2);
+}
+
+TEST_F(Experiments, RecommendRefusesTheModelOfOtherData) {
+  experiment("tiny", {R"({"plugin": "popularity"})"});
+  ASSERT_EQ(runner({"run", (folder_ / "tiny.json").string()}).exit_code, 0);
+  const std::filesystem::path file = std::filesystem::path(ask("SELECT folder FROM runs").at(0)) / kModelFile;
+  const std::vector<float> interactions{1, 2, 3};
+  const std::int64_t three[] = {3};
+  save_safetensors(file, [&](Writer& to) { to.tensor("interactions", {interactions.data(), Element::f32, three}); });
+  const Finished shown = runner({"recommend", "--run", ask("SELECT uid FROM runs").at(0), "--user", "u1"});
+  EXPECT_EQ(shown.exit_code, 7) << shown.out;
+  EXPECT_NE(shown.err.find(file.string() + ": the stored tensor interactions should be float32 ["), std::string::npos)
+      << shown.err;
 }
 
 TEST_F(Experiments, ARefitTrainsAgainOnTrainAndValidation) {

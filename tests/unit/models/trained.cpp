@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "base/element.hpp"
 #include "plugin/catalogue.hpp"
 
 namespace assay::test {
@@ -21,18 +22,6 @@ class Alone final : public Group {
   void broadcast(std::span<std::byte>, int) override {}
 };
 
-std::size_t bytes_of(Element element) {
-  switch (element) {
-    case Element::u8:
-      return 1;
-    case Element::f32:
-    case Element::i32:
-      return 4;
-    default:
-      return 8;
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<Recommender> make_model(const std::string& name, const std::string& params) {
@@ -44,7 +33,7 @@ Traits traits_of(const std::string& name) { return library_of(name)->components(
 void Storage::tensor(std::string_view name, const Tensor& tensor) {
   const auto count = std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1}, std::multiplies<>());
   const auto* first = static_cast<const std::byte*>(tensor.data);
-  tensors_[std::string(name)] = {{first, first + static_cast<std::size_t>(count) * bytes_of(tensor.element)},
+  tensors_[std::string(name)] = {{first, first + static_cast<std::size_t>(count) * size_of(tensor.element)},
                                  tensor.element,
                                  {tensor.shape.begin(), tensor.shape.end()}};
 }
@@ -61,6 +50,12 @@ std::string_view Storage::text(std::string_view name) const {
   const auto it = texts_.find(name);
   if (it == texts_.end()) throw DataError("no text named " + std::string(name));
   return it->second;
+}
+
+std::vector<std::string> Storage::tensor_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, stored] : tensors_) names.push_back(name);
+  return names;
 }
 
 Random OneShotRun::random(std::string_view purpose, std::uint64_t index) const {

@@ -16,13 +16,14 @@ namespace assay::test {
 [[nodiscard]] std::shared_ptr<Recommender> make_model(const std::string& name, const std::string& params = "{}");
 [[nodiscard]] Traits traits_of(const std::string& name);
 
-/// Remembers tensors and texts; a Reader over what was written.
+/// Remembers tensors and texts; a Reader over what was written. What is written again replaces what there was.
 class Storage final : public Writer, public Reader {
  public:
   void tensor(std::string_view name, const Tensor& tensor) override;
   void text(std::string_view name, std::string_view text) override;
   [[nodiscard]] Tensor tensor(std::string_view name) const override;
   [[nodiscard]] std::string_view text(std::string_view name) const override;
+  [[nodiscard]] std::vector<std::string> tensor_names() const;
 
  private:
   struct Stored {

@@ -14,6 +14,7 @@
 #include "assay/neighbours.hpp"
 #include "assay/plugin.hpp"
 #include "assay/sparse.hpp"
+#include "assay/stored.hpp"
 
 #include "base/files.hpp"
 
@@ -123,6 +124,10 @@ void describe_model_interfaces(std::ostream& out) {
   VIRTUAL(Writer, tensor), VIRTUAL(Writer, text);
   INTERFACE(Reader);
   VIRTUAL(Reader, tensor), VIRTUAL(Reader, text);
+  STRUCT(Extents);
+  MEMBER(Extents, users), MEMBER(Extents, items);
+  INTERFACE(KnowsExtents);
+  VIRTUAL(KnowsExtents, extents);
 }
 
 void describe_other_interfaces(std::ostream& out) {

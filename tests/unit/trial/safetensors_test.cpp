@@ -136,5 +136,28 @@ TEST_F(Safetensors, PrefixesKeepTheNamesOfTwoWritersApart) {
   EXPECT_TRUE(file.has_text("one/name"));
 }
 
+TEST_F(Safetensors, WhatIsLoadedKnowsItsDataAndErrorsNameTheFile) {
+  const std::vector<float> values{1, 2};
+  const std::array<std::int64_t, 1> two{2};
+  save_safetensors(folder_ / "a", [&](Writer& to) { to.tensor("model/a", tensor_of(values, Element::f32, two)); });
+  const auto said = [&](const char* name, std::int64_t items) -> std::string {
+    try {
+      load_safetensors(folder_ / "a", {7, items}, [&](Reader& from) {
+        const PrefixReader part(from, "model/");
+        EXPECT_EQ(extents_of(part).users, 7);
+        static_cast<void>(stored_list<float>(part, name, extents_of(part).items));
+      });
+      return "accepted";
+    } catch (const DataError& e) {
+      return e.what();
+    }
+  };
+  EXPECT_EQ(said("a", 2), "accepted");
+  EXPECT_EQ(said("a", 3), (folder_ / "a").string() +
+                              ": the stored tensor a should be float32 [3] and is float32 [2]. The model file is "
+                              "damaged, or belongs to other parameters or other data.");
+  EXPECT_EQ(said("b", 3), (folder_ / "a").string() + ": has no tensor \"model/b\"");
+}
+
 }  // namespace
 }  // namespace assay

@@ -7,6 +7,7 @@
 #include "assay/errors.hpp"
 
 #include "base/pool.hpp"
+#include "base/task_reader.hpp"
 #include "plugin/conformance/bench.hpp"
 
 namespace assay::conformance {
@@ -158,7 +159,8 @@ class RecommenderSuite {
     static_cast<const Recommender&>(base()).save(file);
     if (file.empty()) throw Broken{"save() wrote nothing"};
     const auto loaded = bench_.make_model();
-    loaded->load(file);
+    TaskReader reader(file, {Shop::kUsers, Shop::kItems});
+    loaded->load(reader);
     require_equal(base_scores(), score_all(*loaded, rich_), "after loading");
     loaded_ = loaded;
   }

@@ -7,6 +7,7 @@
 #include "assay/random.hpp"
 
 #include "base/pool.hpp"
+#include "base/task_reader.hpp"
 #include "plugin/conformance/bench.hpp"
 #include "plugin/conformance/plain_data.hpp"
 
@@ -98,8 +99,10 @@ void must_resume(const Bench& bench) {
     interrupted(bench, epoch, weights, state);
     const auto model = bench.make_model();
     const auto restore = [&] {  // as an experiment does it: within begin()
-      model->load(weights);
-      dynamic_cast<Resumable&>(*model).load_training(state);
+      TaskReader model_reader(weights, {Shop::kUsers, Shop::kItems}),
+          training_reader(state, {Shop::kUsers, Shop::kItems});
+      model->load(model_reader);
+      dynamic_cast<Resumable&>(*model).load_training(training_reader);
     };
     WatchedRun rest({.seed = Bench::kSeed, .stop_after = kEpochs, .first_epoch = epoch, .restore = restore});
     model->fit(bench.shop().data(), rest);

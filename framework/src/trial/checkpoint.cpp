@@ -107,6 +107,13 @@ TrainingState CheckpointStore::checkpoint_state() const {
   }
 }
 
+void CheckpointStore::load_weights(Model& model, Extents data) const {
+  load_safetensors(folder_ / kCheckpointFile, data, [&](Reader& from) {
+    PrefixReader weights(from, "model/");
+    model.load(weights);
+  });
+}
+
 void CheckpointStore::load_checkpoint(Model& model, Resumable& training, Extents data) const {
   load_safetensors(folder_ / kCheckpointFile, data, [&](Reader& from) {
     PrefixReader weights(from, "model/"), optimizer(from, "training/");

@@ -37,6 +37,7 @@ class CheckpointStore {
   /// DataError where the checkpoint is damaged.
   [[nodiscard]] bool adopt(const std::filesystem::path& other_folder, bool keeps_best = true);
   [[nodiscard]] TrainingState checkpoint_state() const;                         ///< throws DataError
+  void load_weights(Model& model, Extents data) const;                          ///< of the checkpoint, and nothing else
   void load_checkpoint(Model& model, Resumable& training, Extents data) const;  ///< the same
   void remove_all();                                                            ///< when the trial is done
 

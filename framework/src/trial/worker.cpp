@@ -157,6 +157,8 @@ class Worker {
     try {
       if (!store.adopt(spec_.continue_from, spec_.training.keep_best)) return std::nullopt;
       TrainingState state = store.checkpoint_state();
+      // Tried on an object of their own, before anybody is told that the training goes on from them.
+      store.load_weights(*make<Recommender>(*library_, spec_.model.plugin, spec_.model.params), extents());
       events.restored(state.epoch, read_points(spec_.continue_from, state.phase, state.epoch));
       manifest_.run.tags.emplace_back("continued_from_epoch", std::to_string(state.epoch));
       return state;

@@ -10,6 +10,7 @@
 #include "faults.hpp"
 #include "trial/attempt.hpp"
 #include "trial/manifest.hpp"
+#include "trial/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -117,6 +118,20 @@ TEST_F(Orphans, ADamagedCheckpointCostsTheEpochsAndNotTheTrial) {
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(statuses().at("walker"), "done");
   EXPECT_THAT(ask("SELECT value FROM tags WHERE name = 'checkpoint_not_used'").at(0), HasSubstr("not a sound"));
+}
+
+TEST_F(Orphans, ACheckpointWithoutTheModelsWeightsCostsTheEpochsAndNotTheTrial) {
+  const pid_t process = start_until_the_gate();
+  ::kill(process, SIGINT);
+  EXPECT_EQ(wait_for(process), 130);
+  const std::filesystem::path file = folder_of_walker() / kCheckpointFile;
+  const std::string state(SafetensorsFile(file).text("assay.state"));
+  save_safetensors(file, [&](Writer& to) { to.text("assay.state", state); });
+  const Finished resumed = resume();
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(statuses().at("walker"), "done");
+  EXPECT_THAT(ask("SELECT value FROM tags WHERE name = 'checkpoint_not_used'").at(0), HasSubstr("has no tensor"));
+  EXPECT_THAT(ask("SELECT value FROM tags WHERE name = 'continued_from_epoch'"), IsEmpty());
 }
 
 }  // namespace

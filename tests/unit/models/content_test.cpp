@@ -1,16 +1,14 @@
 // ContentKNN and HybridKNN against plain loops in float64 over dense matrices of terms; and how texts become words.
 
-#include <algorithm>
-#include <cmath>
-#include <functional>
-#include <numeric>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "assay/errors.hpp"
 
 #include "described.hpp"
 #include "impossible.hpp"
+#include "plain_neighbours.hpp"
 #include "plugin/conformance/watched_run.hpp"
 #include "terms.hpp"
 
@@ -19,85 +17,65 @@ namespace {
 
 using test::kItems;
 using test::kUsers;
-using Vectors = std::vector<std::vector<double>>;
-
-/// Row i: the k greatest of likeness(i, ·) above 0, ties by smaller index; what differs by rounding alone is equal.
-Vectors nearest(std::size_t k, const std::function<double(std::size_t, std::size_t)>& likeness) {
-  Vectors out;
-  for (std::size_t i = 0; i < kItems; ++i) {
-    std::vector<double> row;
-    for (std::size_t j = 0; j < kItems; ++j) row.push_back(i == j ? 0 : std::max(0.0, likeness(i, j)));
-    std::vector<std::size_t> order(row.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, std::greater<>(), [&](auto j) { return std::round(row[j] * 1e6); });
-    for (std::size_t place = k; place < order.size(); ++place) row[order[place]] = 0;
-    out.push_back(row);
-  }
-  return out;
-}
-
-double cosine(const std::vector<double>& a, const std::vector<double>& b, double shrink) {
-  const double dot = std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-  return dot == 0 ? 0
-                  : dot / (std::sqrt(std::inner_product(a.begin(), a.end(), a.begin(), 0.0) *
-                                     std::inner_product(b.begin(), b.end(), b.begin(), 0.0)) +
-                           shrink);
-}
-
-void normalise(Vectors& rows) {
-  for (auto& row : rows) {
-    const double sum = std::accumulate(row.begin(), row.end(), 0.0);
-    for (double& l : row) l /= sum > 0 ? sum : 1;
-  }
-}
+using test::Likeness;
+using test::normalise;
+using test::Vectors;
 
 struct Case {
-  std::string weighting;
-  double shrink;
-  bool genres, titles, normalise;
-  std::size_t neighbours;
-  [[nodiscard]] std::string params(const std::string& prefix = "feature", const std::string& more = "") const {
-    return "{\"" + prefix + "_weighting\": \"" + weighting + "\", \"" + (prefix == "content" ? "content_" : "") +
-           "shrink\": " + std::to_string(shrink) + ", \"neighbours\": " + std::to_string(neighbours) +
-           ", \"normalise\": " + (normalise ? "true" : "false") + ", \"columns\": " +
+  Likeness content;  ///< of tags and words; its normalise is the model's
+  bool genres, titles, use_values = false;
+
+  /// Parameters that both models have; hybrid_knn has other names for how its content is weighed and shrunk.
+  [[nodiscard]] std::string params(const std::string& weighting = "feature_weighting",
+                                   const std::string& shrink = "shrink", const std::string& more = "") const {
+    return "{\"" + weighting + "\": \"" + content.feature_weighting + "\", \"" + shrink +
+           "\": " + std::to_string(content.shrink) + ", \"neighbours\": " + std::to_string(content.neighbours) +
+           ", \"normalise\": " + (content.normalise ? "true" : "false") +
+           ", \"use_values\": " + (use_values ? "true" : "false") + ", \"columns\": " +
            (genres && titles ? "[]"
             : genres         ? "[\"genres\"]"
                              : "[\"title\"]") +
            more + "}";
   }
+  [[nodiscard]] std::string hybrid_params(const std::string& more = "") const {
+    return params("content_weighting", "content_shrink", more);
+  }
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.params(); }
-const std::vector<Case> kCases = {{"none", 0, true, true, false, 8},
-                                  {"tf_idf", 0.7, true, true, false, 10},
-                                  {"bm25", 0.5, true, true, true, 12},
-                                  {"none", 1, true, false, false, 7},
-                                  {"bm25", 0, false, true, false, 1000}};
+Likeness by_terms(const std::string& weighting, double shrink, int neighbours, bool normalise = false) {
+  return {"cosine", shrink, .5, .5, true, neighbours, weighting, normalise};
+}
+const std::vector<Case> kCases = {{by_terms("none", 0, 8), true, true},
+                                  {by_terms("tf_idf", 0.7, 10), true, true, true},
+                                  {by_terms("bm25", 0.5, 12, true), true, true},
+                                  {by_terms("none", 1, 7), true, false},
+                                  {by_terms("none", 0, 9, true), true, false, true},
+                                  {by_terms("bm25", 0, 1000), false, true}};
+/// Of hybrid_knn, by interactions; neighbours and use_values are the content's.
+const std::vector<Likeness> kByTakers = {
+    {"cosine", 2, .5, .5, false, 0},         {"asymmetric_cosine", 1, .3, .5, false, 0},
+    {"jaccard", 0, .5, .5, false, 0},        {"dice", 2, .5, .5, false, 0},
+    {"tversky", .5, .7, .2, false, 0},       {"cosine", 0, .5, .5, false, 0, "tf_idf"},
+    {"cosine", .5, .5, .5, false, 0, "bm25"}};
 
 class EachContent : public test::Described, public testing::WithParamInterface<Case> {
  protected:
-  [[nodiscard]] Vectors weighed() const {
+  [[nodiscard]] Vectors by_content() const {
     Vectors rows;
     for (Index i = 0; i < kItems; ++i) rows.push_back(terms(i, GetParam().genres, GetParam().titles));
-    if (GetParam().weighting == "none") return rows;
-    const Vectors x = rows;
-    double total = 0;
-    for (const auto& row : x) total = std::accumulate(row.begin(), row.end(), total);
-    for (std::size_t t = 0; t < x[0].size(); ++t) {
-      double have = 0;
-      for (const auto& row : x) have += row[t] != 0;
-      const double idf = std::max(0.0, std::log(kItems / (1 + have)));
-      for (std::size_t r = 0; r < x.size(); ++r) {
-        const double tf = x[r][t], length = std::accumulate(x[r].begin(), x[r].end(), 0.0) / (total / kItems);
-        rows[r][t] =
-            GetParam().weighting == "bm25" ? tf * 2.2 / (1.2 * (0.25 + 0.75 * length) + tf) * idf : std::sqrt(tf) * idf;
-      }
-    }
-    return rows;
+    Likeness likeness = GetParam().content;
+    likeness.normalise = false;
+    return nearest(likeness, rows);
   }
 
-  [[nodiscard]] Vectors by_content() const {
-    const Vectors rows = weighed();
-    return nearest(GetParam().neighbours, [&](auto i, auto j) { return cosine(rows[i], rows[j], GetParam().shrink); });
+  [[nodiscard]] Vectors by_takers(Likeness likeness) const {
+    Vectors rows;
+    for (Index i = 0; i < kItems; ++i) {
+      rows.emplace_back();
+      for (Index u = 0; u < kUsers; ++u) rows.back().push_back(seen(u, i, GetParam().use_values));
+    }
+    likeness.neighbours = GetParam().content.neighbours;
+    return nearest(likeness, rows);
   }
 
   [[nodiscard]] std::vector<double> scores(const Vectors& similar) const {
@@ -105,7 +83,8 @@ class EachContent : public test::Described, public testing::WithParamInterface<C
     for (Index u = 0; u < kUsers; ++u)
       for (const auto& row : similar) {
         out.push_back(0);
-        for (std::size_t i = 0; i < row.size(); ++i) out.back() += row[i] * seen(u, static_cast<Index>(i), false);
+        for (std::size_t i = 0; i < row.size(); ++i)
+          out.back() += row[i] * seen(u, static_cast<Index>(i), GetParam().use_values);
       }
     return out;
   }
@@ -126,35 +105,35 @@ class EachContent : public test::Described, public testing::WithParamInterface<C
 
 TEST_P(EachContent, ContentKnnComparesItemsByTheirWeighedTerms) {
   Vectors similar = by_content();
-  if (GetParam().normalise) normalise(similar);
+  if (GetParam().content.normalise) normalise(similar);
   expect_near(test::score_all(*fitted_with_content("content_knn", GetParam().params()), x_.view()), scores(similar));
 }
 
 TEST_P(EachContent, HybridKnnBlendsThatWithLikenessByInteractions) {
-  for (const double weight : {0.3, 0.9}) {
-    Vectors takers;
-    for (Index i = 0; i < kItems; ++i) {
-      takers.emplace_back();
-      for (Index u = 0; u < kUsers; ++u) takers.back().push_back(seen(u, i, false));
+  const Vectors content = by_content();
+  for (const Likeness& likeness : kByTakers)
+    for (const double weight : {0.3, 0.9}) {
+      const Vectors takers = by_takers(likeness);
+      Vectors similar =
+          test::greatest(kItems, static_cast<std::size_t>(GetParam().content.neighbours),
+                         [&](auto i, auto j) { return (1 - weight) * takers[i][j] + weight * content[i][j]; });
+      if (GetParam().content.normalise) normalise(similar);
+      const auto params = GetParam().hybrid_params(
+          ", \"similarity\": \"" + likeness.similarity + "\", \"shrink\": " + std::to_string(likeness.shrink) +
+          ", \"alpha\": " + std::to_string(likeness.alpha) + ", \"beta\": " + std::to_string(likeness.beta) +
+          ", \"feature_weighting\": \"" + likeness.feature_weighting + "\", \"weight\": " + std::to_string(weight));
+      SCOPED_TRACE(params);
+      expect_near(test::score_all(*fitted_with_content("hybrid_knn", params), x_.view()), scores(similar));
     }
-    const Vectors content = by_content(),
-                  others =
-                      nearest(GetParam().neighbours, [&](auto i, auto j) { return cosine(takers[i], takers[j], 2); });
-    Vectors similar = nearest(GetParam().neighbours,
-                              [&](auto i, auto j) { return (1 - weight) * others[i][j] + weight * content[i][j]; });
-    if (GetParam().normalise) normalise(similar);
-    const auto params = GetParam().params("content", ", \"shrink\": 2, \"weight\": " + std::to_string(weight));
-    expect_near(test::score_all(*fitted_with_content("hybrid_knn", params), x_.view()), scores(similar));
-  }
 }
 
 TEST_P(EachContent, KeepTheirBitsAtAnyThreadsAndAfterAReload) {
   expect_same_at_any_threads_and_after_a_reload("content_knn", GetParam().params());
-  expect_same_at_any_threads_and_after_a_reload("hybrid_knn", GetParam().params("content"));
+  expect_same_at_any_threads_and_after_a_reload("hybrid_knn", GetParam().hybrid_params());
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, EachContent, testing::ValuesIn(kCases),
-                         [](const auto& c) { return c.param.weighting + std::to_string(c.index); });
+                         [](const auto& c) { return c.param.content.feature_weighting + std::to_string(c.index); });
 
 using Content = test::Described;
 
@@ -204,6 +183,18 @@ TEST_F(Content, RefuseDataWithoutAttributesAndColumnsThatAreNotThere) {
     const Column column{Column::Kind::text, "title", {}, {}, blank};
     EXPECT_NE(said({x_.view(), t_.view(), {kUsers, {}}, {kItems, std::span(&column, 1)}}, "{}").find("no item has"),
               std::string::npos);
+  }
+}
+
+TEST_F(Content, SurviveImpossibleData) {
+  for (const char* values : {R"("use_values": true, "normalise": true})", R"("use_values": false})"}) {
+    test::expect_survives_impossible_data("content_knn", std::string("{") + values);
+    test::expect_survives_impossible_data("hybrid_knn", std::string("{") + values);
+    for (const char* more : {R"({"feature_weighting": "none", )", R"({"feature_weighting": "bm25", )"}) {
+      test::expect_survives_small_impossible_data("content_knn", std::string(more) + values);
+      test::expect_survives_small_impossible_data("hybrid_knn", std::string(more) + values);
+    }
+    test::expect_survives_small_impossible_data("hybrid_knn", std::string(R"({"similarity": "tversky", )") + values);
   }
 }
 

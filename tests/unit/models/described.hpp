@@ -1,5 +1,6 @@
 // A catalogue with genres and titles for tests of content-based models; some items have neither, some nobody took.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ class Described : public Collaborative {
     for (Index i = 0; i < kItems; ++i) {
       std::string title;
       for (Index g = 0; g < kGenres && i % 11 != 10; ++g) {
-        if (random.uniform() < 0.35) genre_.push_back(g), weight_.push_back(1);
+        if (random.uniform() < 0.35) genre_.push_back(g), weight_.push_back(weight_of(i, g));
         if (random.uniform() < 0.4) title += std::string(title.empty() ? "" : ", ") + words[random.below(6)];
       }
       offsets_.push_back(static_cast<std::int64_t>(genre_.size()));
@@ -36,6 +37,9 @@ class Described : public Collaborative {
     return {kItems, kGenres, offsets_, genre_.data(), weight_.data(), nullptr};
   }
 
+  /// From -0.5 to 1.5: a tag without a positive weight is none.
+  static float weight_of(Index item, Index genre) { return static_cast<float>((item + 2 * genre) % 5 - 1) / 2; }
+
   std::shared_ptr<Recommender> fitted_with_content(const std::string& name, const std::string& params,
                                                    int threads = 1) const {
     auto model = make_model(name, params);
@@ -44,12 +48,14 @@ class Described : public Collaborative {
     return model;
   }
 
-  /// How often the words of `titles_` stand in item's title, and its genres: a row of the dense matrix of terms.
+  /// The weights of an item's genres, and how often the words of `titles_` stand in its title: a row of the dense
+  /// matrix of terms.
   [[nodiscard]] std::vector<double> terms(Index item, bool use_genres, bool use_titles) const {
     std::vector<double> row;
     for (Index g = 0; use_genres && g < kGenres; ++g) {
       row.push_back(0);
-      for (const Index has : genres()[item].columns) row.back() += has == g;
+      for (const Index has : genres()[item].columns)
+        if (has == g) row.back() += std::max(0.0, static_cast<double>(weight_of(item, g)));
     }
     for (const std::string word : {"red", "blue", "green", "night", "day", "river"}) {
       if (!use_titles) continue;

@@ -9,6 +9,7 @@
 #include "assay/errors.hpp"
 
 #include "collaborative.hpp"
+#include "impossible.hpp"
 #include "plugin/conformance/watched_run.hpp"
 
 namespace assay {
@@ -129,6 +130,12 @@ TEST_F(Ease, ComesBackWithThePieceOfItsInverseThatIsWorkedOnWhenItIsCancelled) {
     EXPECT_THROW(test::make_model("ease")->fit(data, run), Cancelled) << calls;
     EXPECT_LE(run.calls(), calls + 2) << "at most a word on progress lies between";
   }
+}
+
+TEST_F(Ease, SurvivesImpossibleData) {
+  for (const char* params : {R"({"lambda": 0.01})", R"({"use_values": true})", R"({"neighbours": 1})",
+                             R"({"neighbours": 5, "use_values": true, "lambda": 0.01})"})
+    test::expect_survives_small_impossible_data("ease", params);  // its dense matrix of a huge one: refused above
 }
 
 TEST_F(Ease, RefusesALambdaOfZero) { EXPECT_ANY_THROW((void)test::make_model("ease", "{\"lambda\": 0}")); }

@@ -24,11 +24,13 @@ struct Settings {
   std::string confidence = "one";
   double alpha = 1;
   int epochs = 3;
+  double stdev = 0.1;
 
   [[nodiscard]] std::string json(const std::string& more = "") const {
     return "{\"factors\": 6, \"alpha0\": " + std::to_string(alpha0) + ", \"lambda\": " + std::to_string(lambda) +
            ", \"nu\": " + std::to_string(nu) + ", \"confidence\": \"" + confidence +
-           "\", \"alpha\": " + std::to_string(alpha) + ", \"epochs\": " + std::to_string(epochs) + more + "}";
+           "\", \"alpha\": " + std::to_string(alpha) + ", \"epochs\": " + std::to_string(epochs) +
+           ", \"stdev\": " + std::to_string(stdev) + more + "}";
   }
 };
 
@@ -78,7 +80,7 @@ class Ials : public test::FactorModel {
 
   template <class Step>
   Dense trained(const Settings& s, Step step) const {
-    const double deviation = 0.1 / std::sqrt(kFactors);
+    const double deviation = s.stdev / std::sqrt(kFactors);
     Dense users = drawn("users", kUsers, kFactors, deviation), items = drawn("items", kItems, kFactors, deviation);
     for (int epoch = 0; epoch < s.epochs; ++epoch) {
       half(s, false, items, users, step);
@@ -96,7 +98,7 @@ class Ials : public test::FactorModel {
 };
 
 const std::vector<Settings> kSettings = {
-    {0.1, 0.05, 1}, {0.3, 0.02, 0.5, "value", 0.7}, {0, 0.5, 0}, {0.05, 0.1, 1, "log", 2}};
+    {0.1, 0.05, 1}, {0.3, 0.02, 0.5, "value", 0.7}, {0, 0.5, 0}, {0.05, 0.1, 1, "log", 2, 3, 0.7}};
 
 TEST_F(Ials, ScoresAsAlternatingLeastSquaresInFloat64Do) {
   for (const Settings& s : kSettings) {
@@ -181,9 +183,40 @@ TEST_F(Ials, ReportsTheLossThatItMinimizes) {
 }
 
 TEST_F(Ials, ServesAStrangerWithAKnownProfileByTheSameBits) {
-  const auto model = fitted("ials", R"({"factors": 6, "epochs": 3})");
-  EXPECT_EQ(test::score_all(*model, x_.view(), std::vector<Index>(kUsers, kUnknown)),
-            test::score_all(*model, x_.view()));
+  for (const Settings& s : kSettings) {
+    const auto model = fitted("ials", s.json());
+    EXPECT_EQ(test::score_all(*model, x_.view(), std::vector<Index>(kUsers, kUnknown)),
+              test::score_all(*model, x_.view()))
+        << s.json();
+  }
+}
+
+TEST_F(Ials, ServesAStrangerByTheLeastSquaresOfHisProfileAndItsValues) {
+  const std::vector<std::pair<Index, float>> profile{{3, 2.5F}, {40, 0.5F}, {60, 4.F}};
+  const test::Sparse x = test::sparse_of(kItems, {profile});
+  for (const Settings& s : kSettings) {
+    const auto model = fitted("ials", s.json());
+    test::Storage storage;
+    model->save(storage);
+    const auto* h = static_cast<const float*>(storage.tensor("items").data);
+    Dense a(kFactors * kFactors), b(kFactors);
+    for (Index item = 0; item < kItems; ++item) {
+      const float* row = h + static_cast<std::size_t>(item) * kFactors;
+      const double value = double{x.at(0, item)}, c = value == 0              ? 0
+                                                      : s.confidence == "one" ? 1
+                                                      : s.confidence == "log" ? s.alpha * std::log1p(value)
+                                                                              : s.alpha * value;
+      for (std::size_t i = 0; i < kFactors; ++i) {
+        b[i] += c * double{row[i]};
+        for (std::size_t j = 0; j < kFactors; ++j)
+          a[i * kFactors + j] += (c + s.alpha0) * double{row[i]} * double{row[j]};
+      }
+    }
+    for (std::size_t i = 0; i < kFactors; ++i)
+      a[i * kFactors + i] += s.lambda * std::pow(static_cast<double>(profile.size()) + s.alpha0 * kItems, s.nu);
+    expect_near(test::score_all(*model, x.view(), {kUnknown}),
+                products(solved(a, b), Dense(h, h + kItems * kFactors), kFactors));
+  }
 }
 
 TEST_F(Ials, ServesAKnownUserWhoTookMoreSinceByWhatHeTook) {

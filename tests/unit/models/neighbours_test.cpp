@@ -1,14 +1,11 @@
 // ItemKNN and UserKNN against plain loops in float64 over dense matrices.
 
-#include <algorithm>
-#include <cmath>
-#include <functional>
-#include <numeric>
-#include <ostream>
+#include <string>
 #include <vector>
 
 #include "collaborative.hpp"
 #include "impossible.hpp"
+#include "plain_neighbours.hpp"
 
 namespace assay {
 namespace {
@@ -16,24 +13,9 @@ namespace {
 using test::kItems;
 using test::kUsers;
 using Neighbours = test::Collaborative;
-using Vectors = std::vector<std::vector<double>>;
+using test::Vectors;
+using Case = test::Likeness;
 
-struct Case {
-  std::string similarity;
-  double shrink, alpha, beta;
-  bool use_values;
-  int neighbours;
-  std::string feature_weighting = "none";
-  bool normalise = false;
-  [[nodiscard]] std::string params() const {
-    return "{\"similarity\": \"" + similarity + "\", \"shrink\": " + std::to_string(shrink) +
-           ", \"alpha\": " + std::to_string(alpha) + ", \"beta\": " + std::to_string(beta) +
-           ", \"use_values\": " + (use_values ? "true" : "false") + ", \"neighbours\": " + std::to_string(neighbours) +
-           ", \"feature_weighting\": \"" + feature_weighting + "\", \"normalise\": " + (normalise ? "true" : "false") +
-           "}";
-  }
-};
-void PrintTo(const Case& c, std::ostream* out) { *out << c.params(); }
 const std::vector<Case> kCases = {{"cosine", 0, .5, .5, false, 5},
                                   {"cosine", 0, .5, .5, true, 5},
                                   {"cosine", 10, .5, .5, false, 3},
@@ -55,86 +37,6 @@ const std::vector<Case> kCases = {{"cosine", 0, .5, .5, false, 5},
                                   {"cosine", 0, .5, .5, false, 6, "bm25"},
                                   {"euclidean", 0, .5, .5, true, 6, "bm25"},
                                   {"dice", 0, .5, .5, true, 6, "bm25"}};
-
-/// The formulas as the papers write them: sets where all is 1.
-double similarity(const Case& c, const std::vector<double>& a, const std::vector<double>& b) {
-  double both = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) both += a[i] * b[i], aa += a[i] * a[i], bb += b[i] * b[i];
-  if (std::abs(both) < 1e-12) return 0;
-  if (c.similarity == "asymmetric_cosine") return both / (std::pow(aa, c.alpha) * std::pow(bb, 1 - c.alpha) + c.shrink);
-  if (c.similarity == "jaccard") return both / (aa + bb - both + c.shrink);
-  if (c.similarity == "dice") return both / ((aa + bb) / 2 + c.shrink);
-  if (c.similarity == "tversky") return both / (both + c.alpha * (aa - both) + c.beta * (bb - both) + c.shrink);
-  if (c.similarity == "euclidean") {
-    double square = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
-    return 1 / (1 + std::sqrt(square) + c.shrink);
-  }
-  return both / (std::sqrt(aa) * std::sqrt(bb) + c.shrink);
-}
-
-Vectors turned(const Vectors& rows) {
-  Vectors out(rows[0].size(), std::vector<double>(rows.size()));
-  for (std::size_t r = 0; r < rows.size(); ++r)
-    for (std::size_t c = 0; c < rows[r].size(); ++c) out[c][r] = rows[r][c];
-  return out;
-}
-
-void subtract_means(Vectors& rows) {
-  for (auto& row : rows) {
-    double sum = 0, count = 0;
-    for (const double x : row) sum += x, count += x != 0;
-    for (double& x : row) x -= x != 0 ? sum / count : 0;
-  }
-}
-
-/// Rows (documents) as they are compared.
-Vectors weighed(const Case& c, Vectors rows) {
-  if (c.similarity == "pearson") subtract_means(rows);
-  if (c.similarity == "adjusted_cosine") {
-    rows = turned(rows);
-    subtract_means(rows);
-    rows = turned(rows);
-  }
-  if (c.feature_weighting == "none") return rows;
-  const auto n = static_cast<double>(rows.size());
-  double total = 0;
-  for (const auto& row : rows) total = std::accumulate(row.begin(), row.end(), total);
-  const Vectors x = rows;
-  for (std::size_t t = 0; t < x[0].size(); ++t) {
-    double have = 0;
-    for (const auto& row : x) have += row[t] != 0;
-    const double idf = std::max(0.0, std::log(n / (1 + have)));
-    for (std::size_t r = 0; r < x.size(); ++r) {
-      const double tf = x[r][t], length = std::accumulate(x[r].begin(), x[r].end(), 0.0) / (total / n);
-      rows[r][t] =
-          c.feature_weighting == "bm25" ? tf * 2.2 / (1.2 * (0.25 + 0.75 * length) + tf) * idf : std::sqrt(tf) * idf;
-    }
-  }
-  return rows;
-}
-
-/// Row i: the similarities of its k nearest, 0 elsewhere.
-Vectors nearest(const Case& c, const Vectors& counted) {
-  const Vectors rows = weighed(c, counted);
-  Vectors out;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::vector<double> likeness;
-    std::vector<std::size_t> order;
-    for (std::size_t j = 0; j < rows.size(); ++j) {
-      likeness.push_back(i == j ? 0 : std::max(0.0, similarity(c, rows[i], rows[j])));
-      order.push_back(j);
-    }
-    // What differs by rounding alone is equal: the smaller index is kept.
-    std::ranges::stable_sort(order, std::greater<>(), [&](auto j) { return std::round(likeness[j] * 1e7); });
-    for (std::size_t place = static_cast<std::size_t>(c.neighbours); place < order.size(); ++place)
-      likeness[order[place]] = 0;
-    const double sum = std::accumulate(likeness.begin(), likeness.end(), 0.0);
-    for (double& l : likeness) l /= c.normalise && sum > 0 ? sum : 1;
-    out.push_back(likeness);
-  }
-  return out;
-}
 
 class EachSimilarity : public Neighbours, public testing::WithParamInterface<Case> {
  protected:

@@ -8,6 +8,7 @@
 #include "assay/errors.hpp"
 
 #include "collaborative.hpp"
+#include "impossible.hpp"
 #include "plugin/conformance/watched_run.hpp"
 
 namespace assay {
@@ -146,6 +147,11 @@ TEST_F(SlimBpr, RefusesBeforeTrainingACatalogueWhoseWeightsDoNotFitIntoMemory) {
   } catch (const Error& e) {
     EXPECT_NE(std::string(e.what()).find("400000000000000 bytes"), std::string::npos) << e.what();
   }
+}
+
+TEST_F(SlimBpr, SurvivesImpossibleData) {
+  for (const char* params : {"{}", R"({"neighbours": 1, "learning_rate": 0.5})"})
+    test::expect_survives_small_impossible_data("slim_bpr", params);  // its dense matrix of a huge one: refused above
 }
 
 TEST_F(SlimBpr, RefusesStepsAndPenaltiesThatAreNone) {

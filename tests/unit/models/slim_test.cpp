@@ -9,6 +9,7 @@
 #include "assay/sparse.hpp"
 
 #include "collaborative.hpp"
+#include "impossible.hpp"
 #include "plugin/conformance/watched_run.hpp"
 #include "slim/elastic_net.hpp"
 
@@ -197,6 +198,12 @@ TEST_F(SlimModel, ComesBackBetweenTwoItemsWhenItIsCancelled) {
     EXPECT_THROW(test::make_model("slim")->fit(data_, run), Cancelled) << calls;
     EXPECT_LE(run.calls(), calls + 3);
   }
+}
+
+TEST_F(SlimModel, SurvivesImpossibleData) {
+  for (const char* params :
+       {"{}", R"({"use_values": true})", R"({"l1": 0, "l2": 0.001, "use_values": true})", R"({"neighbours": 1})"})
+    test::expect_survives_impossible_data("slim", params);
 }
 
 TEST_F(SlimModel, LearnsNothingFromRatingsOfZero) {

@@ -123,6 +123,15 @@ TEST_F(Suite, BadlyDeclaredParametersAreFound) {
 
 TEST_F(Suite, AFaultOfOneComponentIsNoneOfTheNext) { EXPECT_EQ(report().components.size(), 35u); }
 
+TEST(Check, AModelThatNeedsAttributesMeetsTheCornersToo) {
+  const auto report = check_library(std::filesystem::path(ASSAY_BINARY_DIR) / "plugins" / "content_knn.so", 120);
+  std::map<std::string, Verdict> verdicts;
+  for (const auto& r : report.components.at(0).results) verdicts[r.rule] = r.verdict;
+  EXPECT_EQ(verdicts.at("plain"), Verdict::skipped) << "it refuses data without attributes";
+  for (const char* rule : {"one_user", "one_item", "empty", "equal", "threads"})
+    EXPECT_EQ(verdicts.at(rule), Verdict::kept) << rule;
+}
+
 TEST(Check, DatasetsAreTriedWithFilesThatAreNoData) {
   const auto report = check_library(test_plugin("good"), 60);
   EXPECT_TRUE(report.passed()) << to_json(report);

@@ -3,12 +3,12 @@
 #include "assay/errors.hpp"
 
 #include "plugin/conformance/bench.hpp"
-#include "plugin/conformance/plain_data.hpp"
+#include "plugin/conformance/listed_data.hpp"
 
 namespace assay::conformance {
 namespace {
 
-PlainData data_of(Corner corner) {
+ListedData data_of(Corner corner) {
   switch (corner) {
     case Corner::one_user:
       return {5, {{0, 2, 3}}};
@@ -19,13 +19,13 @@ PlainData data_of(Corner corner) {
     case Corner::equal:
       break;
   }
-  return {5, PlainData::Lists(6, {0, 1, 2, 3, 4})};
+  return {5, ListedData::Lists(6, {0, 1, 2, 3, 4})};
 }
 
 }  // namespace
 
 void must_serve(const Bench& bench, Corner corner, bool rates) {
-  const PlainData data = data_of(corner);
+  const ListedData data = data_of(corner);
   const auto model = bench.make_model();
   WatchedRun run({.seed = Bench::kSeed});
   try {

@@ -12,7 +12,7 @@ namespace assay::conformance {
 Shop::Shop(Wealth wealth) : wealth_(wealth) {
   generate();
   transpose();
-  if (wealth == Wealth::rich) make_tables();
+  if (wealth == Wealth::rich) attributes_.emplace(kUsers, kItems);
 }
 
 void Shop::generate() {
@@ -51,38 +51,14 @@ void Shop::transpose() {
   }
 }
 
-void Shop::make_tables() {
-  genre_names_ = {"crime", "love", "travel"};
-  segment_names_ = {"early", "late"};
-  for (Index item = 0; item < kItems; ++item) {
-    titles_.push_back("Item " + std::to_string(item));
-    prices_.push_back(5.0F + static_cast<float>(item % 11));
-    for (Index genre = 0; genre < 3; ++genre)
-      if ((item + genre) % 2 == 0) genres_.columns.push_back(genre), genres_.values.push_back(1);
-    genres_.offsets.push_back(static_cast<std::int64_t>(genres_.columns.size()));
-  }
-  for (Index user = 0; user < kUsers; ++user) {
-    segments_.columns.push_back(user % 2), segments_.values.push_back(1);
-    segments_.offsets.push_back(user + 1);
-  }
-  title_views_.assign(titles_.begin(), titles_.end());
-  price_shape_ = {kItems};
-  const Interactions none{};
-  item_columns_ = {
-      {Column::Kind::tags, "genres", {}, genres_.view(kItems, 3), genre_names_},
-      {Column::Kind::number, "price", {prices_.data(), Element::f32, price_shape_}, none, {}},
-      {Column::Kind::text, "title", {}, none, title_views_},
-  };
-  user_columns_ = {{Column::Kind::tags, "segment", {}, segments_.view(kUsers, 2), segment_names_}};
-}
-
 Interactions Shop::Csr::view(Index rows, Index width) const {
   return {rows, width, offsets, columns.data(), values.data(), times.empty() ? nullptr : times.data()};
 }
 
 TrainingData Shop::data() const {
-  return {
-      by_user_.view(kUsers, kItems), by_item_.view(kItems, kUsers), {kUsers, user_columns_}, {kItems, item_columns_}};
+  return {by_user_.view(kUsers, kItems), by_item_.view(kItems, kUsers),
+          attributes_ ? attributes_->of_users() : Table{kUsers, {}},
+          attributes_ ? attributes_->of_items() : Table{kItems, {}}};
 }
 
 Shop::Tile Shop::tile(std::span<const Index> users, bool as_strangers) const {

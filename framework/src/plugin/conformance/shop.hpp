@@ -1,10 +1,11 @@
 #pragma once  // A small dataset with the corners that models stumble over.
 
-#include <memory>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "assay/model.hpp"
+
+#include "plugin/conformance/attributes.hpp"
 
 namespace assay::conformance {
 
@@ -44,15 +45,10 @@ class Shop {
   };
   void generate();
   void transpose();
-  void make_tables();
 
   Wealth wealth_;
-  Csr by_user_, by_item_, genres_, segments_;
-  std::vector<std::string> titles_;
-  std::vector<std::string_view> title_views_, genre_names_, segment_names_;
-  std::vector<float> prices_;
-  std::vector<std::int64_t> price_shape_;
-  std::vector<Column> item_columns_, user_columns_;
+  Csr by_user_, by_item_;
+  std::optional<Attributes> attributes_;
 };
 
 }  // namespace assay::conformance

@@ -1,17 +1,18 @@
-#pragma once  // Implicit data without times and attributes, from lists.
+#pragma once  // Implicit data without times, from lists; users and items have attributes, as some models need them.
 
 #include <vector>
 
 #include "assay/model.hpp"
 
+#include "plugin/conformance/attributes.hpp"
 #include "plugin/conformance/shop.hpp"
 
 namespace assay::conformance {
 
-class PlainData {
+class ListedData {
  public:
   using Lists = std::vector<std::vector<Index>>;
-  PlainData(Index items, const Lists& profiles);  ///< the items of each user, ascending
+  ListedData(Index items, const Lists& profiles);  ///< the items of each user, ascending
 
   [[nodiscard]] TrainingData data() const;
   [[nodiscard]] Index items() const { return items_; }
@@ -30,6 +31,7 @@ class PlainData {
   static Lists takers(Index items, const Lists& profiles);
   Index users_, items_;
   Csr by_user_, by_item_;
+  Attributes attributes_;
 };
 
 }  // namespace assay::conformance

@@ -128,7 +128,8 @@ void EventWriter::task_ready(const TaskReady& e) {
           "INSERT OR REPLACE INTO experiment_tasks (experiment_id, position, task_id, dataset_id, prepared, "
           "from_cache, read_seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
       .run(experiment_id_, e.dataset, task, dataset, e.data.file.string(), e.data.from_cache, e.data.read_seconds);
-  event(0, now_ms(), "task_ready", spec.name);
+  event(0, now_ms(), e.trouble.empty() ? "task_ready" : "task_unread",
+        spec.name + (e.trouble.empty() ? "" : ": " + e.trouble));
 }
 
 void EventWriter::trial_planned(const TrialPlanned& e) {

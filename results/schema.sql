@@ -61,7 +61,7 @@ CREATE TABLE plugins (
 CREATE TABLE datasets (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,                 -- of the card, or the label in the experiment
-  fingerprint TEXT NOT NULL,          -- of the content after the filter
+  fingerprint TEXT NOT NULL,          -- of the content after the filter; "unread:…" where it could not be read
   raw_fingerprint TEXT NOT NULL,      -- of the content before it
   source_key TEXT NOT NULL,           -- of reader, parameters and files
   reader_id INTEGER NOT NULL REFERENCES plugins (id),  -- component that read it

@@ -156,6 +156,7 @@ std::string grouped(std::int64_t value) {
 }
 
 std::string title_of(const LeaderboardTask& task) {
+  if (task.users == 0) return printable(task.dataset) + ": could not be read";
   std::string title = printable(task.dataset) + ": " + grouped(task.users) + " users, " + grouped(task.items) +
                       " items; " + grouped(task.train) + " train, ";
   if (task.validation > 0) title += grouped(task.validation) + " validation, ";

@@ -124,6 +124,10 @@ void ProgressDisplay::experiment_started(const ExperimentStarted& e) {
 void ProgressDisplay::task_ready(const TaskReady& task) {
   const PreparedInfo& d = task.data;
   doing_.clear();
+  if (!task.trouble.empty()) {
+    unread_.insert(task.dataset);
+    return;  // each of its trials says why
+  }
   say(printable(dataset_names_.at(task.dataset)) + ": " + grouped(d.users) + " users × " + grouped(d.items) +
       " items, " + grouped(d.interactions) + " interactions (train " + grouped(d.train) + ", validation " +
       grouped(d.validation) + ", test " + grouped(d.test) + ")" +
@@ -141,7 +145,7 @@ void ProgressDisplay::trial_planned(const TrialPlanned& plan) {
   const bool done = plan.decision == TrialDecision::already_done;
   const bool runs = plan.decision == TrialDecision::run;
   skipped_ += !runs;
-  if (!runs || plan.why != "run computes everything")
+  if (!unread_.contains(plan.trial.dataset) && (!runs || plan.why != "run computes everything"))
     say(place(view) + view.name + ": " + (done ? "skipped, " : runs ? "runs, " : "left out, ") + plan.why);
   trials_[plan.run_uid] = std::move(view);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,7 @@ class ProgressDisplay final : public Observer {
   std::string title_, primary_, training_metric_;
   bool higher_is_better_ = true;
   std::vector<std::string> dataset_names_, model_labels_;
+  std::set<std::size_t> unread_;             // datasets
   std::map<std::string, TrialView> trials_;  // planned and running, by run uid
   std::vector<std::string> running_;         // uids in the order of their start
   std::string doing_;                        // what goes on while no trial runs

@@ -87,7 +87,8 @@ int execute_and_show(const Experiment& experiment, const CommonOptions& options,
   show_results(experiment, options);
   if (result.interrupted) std::cerr << "To go on: " << command.resume_command << "\n";
   if (result.interrupted) return 128 + result.signal;
-  if (result.failed > 0) return kTrialFailed;
+  if (result.failed > result.unread) return kTrialFailed;
+  if (result.unread_because) std::rethrow_exception(result.unread_because);  // its exit code, and its words at the end
   return result.elsewhere > 0 ? kIncomplete : kDone;
 }
 

@@ -18,7 +18,8 @@ struct ExperimentCommand {
   std::string resume_command;  ///< to print after an interruption
 };
 
-/// Executes with progress on stderr and everything stored; then the leaderboard on stdout. Returns the exit code.
+/// Executes with progress on stderr and everything stored; then the leaderboard on stdout. Returns the exit code, or
+/// throws what reading the data ended with where nothing else went wrong.
 [[nodiscard]] int execute_and_show(const Experiment& experiment, const CommonOptions& options,
                                    const ExperimentCommand& command);
 

@@ -6,11 +6,14 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <typeinfo>
 #include <utility>
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "data/json.hpp"
+#include "data/split.hpp"
 #include "jobs/code_record.hpp"
 #include "jobs/prepare_request.hpp"
 #include "jobs/trial_outcome.hpp"
@@ -61,16 +64,44 @@ void Campaign::prepare(const std::function<bool()>& keep_waiting) {
     message("reading " + experiment_.datasets[i].name);
     TaskReady task;
     task.dataset = i;
-    const PrepareRequest request{experiment_.datasets[i], experiment_.filter, experiment_.split, options_.cache_folder};
-    for (int tries = 0; tries < kTriesToHold; ++tries) {
-      task.data = prepare_in_child(request, options_.runs_folder, keep_waiting);
-      in_use_.emplace_back(task.data.file);
-      if (in_use_.back().file_is_there()) break;  // else it was removed before it was held
+    try {
+      task.data = prepared(experiment_.datasets[i], keep_waiting);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& e) {
+      if (typeid(e) == typeid(Error)) throw;  // a full disk would be full for the others, too
+      task = unread(i, e);
     }
     task.key = task_key(experiment_, task.data.dataset_fingerprint, task.data.split_fingerprint);
     tell([&](Observer& o) { o.task_ready(task); });
     tasks_.push_back(std::move(task));
   }
+}
+
+/// Prepared data, held so that nobody removes it.
+PreparedInfo Campaign::prepared(const DatasetSpec& dataset, const std::function<bool()>& keep_waiting) {
+  const PrepareRequest request{dataset, experiment_.filter, experiment_.split, options_.cache_folder};
+  PreparedInfo data;
+  for (int tries = 0; tries < kTriesToHold; ++tries) {
+    data = prepare_in_child(request, options_.runs_folder, keep_waiting);
+    in_use_.emplace_back(data.file);
+    if (in_use_.back().file_is_there()) break;  // else it was removed before it was held
+  }
+  return data;
+}
+
+/// Its trials need a task that their rows belong to. Its key is made of the source instead of the content, so that it
+/// is never that of data which was read.
+TaskReady Campaign::unread(std::size_t dataset, const Error& error) {
+  const DatasetSpec& spec = experiment_.datasets[dataset];
+  if (!result_.unread_because) result_.unread_because = std::current_exception();
+  TaskReady task;
+  task.dataset = dataset;
+  task.trouble = error.what();
+  task.data.raw_fingerprint = "unread:" + sha256_hex(to_json(spec));
+  task.data.dataset_fingerprint = "unread:" + sha256_hex(to_json(spec) + "\n" + to_json(experiment_.filter));
+  task.data.split_fingerprint = fingerprint(experiment_.split);
+  return task;
 }
 
 std::vector<std::size_t> Campaign::plan() {
@@ -81,16 +112,20 @@ std::vector<std::size_t> Campaign::plan() {
   for (std::size_t i = 0; i < trials_.size(); ++i) {
     const TrialPlanned& plan = trials_[i].plan;
     tell([&](Observer& o) { o.trial_planned(plan); });
-    if (plan.decision == TrialDecision::already_done)
+    if (const std::string& trouble = tasks_[plan.trial.dataset].trouble; !trouble.empty()) {
+      ++result_.unread;
+      refused(i, "not started: " + trouble);
+    } else if (plan.decision == TrialDecision::already_done) {
       ++result_.skipped;
-    else if (plan.decision == TrialDecision::elsewhere)
+    } else if (plan.decision == TrialDecision::elsewhere) {
       ++result_.elsewhere;
-    else if (!trials_[i].finished_in.empty())
+    } else if (!trials_[i].finished_in.empty()) {
       take_over(i);
-    else if (const std::string why = look_ahead(i, needs); why.empty())
+    } else if (const std::string why = look_ahead(i, needs); why.empty()) {
       to_run.push_back(i);
-    else
+    } else {
       refused(i, "not started: " + why);
+    }
   }
   if (largest_ > 0)
     message("the largest trial needs about " + human_bytes(trials_[largest_ - 1].need->memory) + " of memory (" +

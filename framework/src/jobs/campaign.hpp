@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "assay/errors.hpp"
+
 #include "data/lock.hpp"
 #include "jobs/event_tail.hpp"
 #include "jobs/execute.hpp"
@@ -22,8 +24,10 @@ class Campaign final : public Scheduler::Listener {
   Campaign(const Experiment& experiment, const ExecuteOptions& options, std::span<Observer* const> observers);
 
   void begin();
-  void prepare(const std::function<bool()>& keep_waiting);  ///< throws what the reader's process ended with
-  [[nodiscard]] std::vector<std::size_t> plan();            ///< the trials that are to run
+  /// A dataset that cannot be read costs its own trials only. Throws Cancelled, and Error where the machine is at
+  /// fault.
+  void prepare(const std::function<bool()>& keep_waiting);
+  [[nodiscard]] std::vector<std::size_t> plan();  ///< the trials that are to run
   void tick() {
     tell([](Observer& o) { o.tick(); });
   }
@@ -51,6 +55,8 @@ class Campaign final : public Scheduler::Listener {
     double last_read = 0;
   };
   void tell(const std::function<void(Observer&)>& what) noexcept;
+  [[nodiscard]] PreparedInfo prepared(const DatasetSpec& dataset, const std::function<bool()>& keep_waiting);
+  [[nodiscard]] TaskReady unread(std::size_t dataset, const Error& error);
   void tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host);
   void tell_events(std::size_t trial, const std::string& attempt);
   void tell_end(std::size_t trial, RunEnded run);

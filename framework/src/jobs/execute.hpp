@@ -1,5 +1,6 @@
 #pragma once  // Runs an experiment: prepares data, schedules trials over a backend, tells observers.
 
+#include <exception>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -23,12 +24,15 @@ struct ExecuteResult {
   int elsewhere = 0;    ///< trials left to other processes that run them now
   int not_started = 0;  ///< trials that an interruption kept from beginning
   bool interrupted = false;
-  int signal = 0;  ///< that interrupted it
+  int signal = 0;                     ///< that interrupted it
+  int unread = 0;                     ///< of `failed`: trials whose data could not be read
+  std::exception_ptr unread_because;  ///< what reading the first such dataset ended with
 };
 
-/// Blocks until all trials ended. SIGINT, SIGTERM or SIGHUP: no new trials, running ones checkpoint and stop. A second
-/// SIGINT or SIGTERM kills; SIGHUP never does, for a closed terminal may send it twice. What the engine itself cannot
-/// do (a folder on a full disk) ends the experiment the same way, and is thrown when all is stored.
+/// Blocks until all trials ended. A dataset that cannot be read costs its own trials, which are failed. SIGINT, SIGTERM
+/// or SIGHUP: no new trials, running ones checkpoint and stop. A second SIGINT or SIGTERM kills; SIGHUP never does, for
+/// a closed terminal may send it twice. What the engine itself cannot do (a folder on a full disk) ends the experiment
+/// the same way, and is thrown when all is stored.
 [[nodiscard]] ExecuteResult execute(const Experiment&, const ExecuteOptions&, std::span<Observer* const> observers);
 
 /// The worker's whole work: attempt.json in `folder` -> manifest.json there. Returns the exit code.

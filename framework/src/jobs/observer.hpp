@@ -33,10 +33,11 @@ struct ExperimentStarted {
   std::size_t trials = 0;  ///< all of them, also those that are already done
 };
 
-struct TaskReady {  ///< data of one dataset is prepared
+struct TaskReady {  ///< data of one dataset is prepared, or could not be
   std::string key;
   std::size_t dataset = 0;
   PreparedInfo data;
+  std::string trouble = {};  ///< why it could not; then `data` says nothing of what it holds
 };
 
 /// `elsewhere`: another process runs it at this moment, or will.

@@ -162,7 +162,10 @@ std::vector<PlannedTrial> plan_trials(const Experiment& experiment, std::span<co
     planned.plan.task_key = tasks[trial.dataset].key;
     planned.plan.trial_key = trial_key(experiment, trial, planned.plan.task_key);
     planned.plan.build_key = build_key(experiment.models[trial.model]);
-    Decision(experiment, tasks[trial.dataset], options, metrics, planned).take();
+    if (tasks[trial.dataset].trouble.empty())
+      Decision(experiment, tasks[trial.dataset], options, metrics, planned).take();
+    else
+      planned.plan.why = "its data cannot be read";
     out.push_back(std::move(planned));
   }
   return out;

@@ -14,7 +14,10 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 constexpr int kUsage = 2, kDatabase = 4, kDataset = 7;
 constexpr const char* kPopularity = R"({"plugin": "popularity"})";
@@ -114,6 +117,10 @@ TEST_P(Faults, EndWithTheirExitCodeAndPlaceAndLeaveNothingHalf) {
   if (GetParam().exit_code == kUsage) {
     EXPECT_FALSE(fs::exists(database())) << "an experiment that is none makes no database";
   }
+  if (GetParam().exit_code == kDataset) {
+    EXPECT_THAT(ask("SELECT status || ': ' || reason FROM runs"),
+                ElementsAre(AllOf(StartsWith("failed: not started: "), HasSubstr(GetParam().message))));
+  }
 }
 
 class Inputs : public Laboratory {};
@@ -145,6 +152,38 @@ TEST_F(Inputs, NamesThatAreNotUtf8AreRefusedWhereTheyCannotBeStored) {
   ::unsetenv("ASSAY_DATA");
   EXPECT_EQ(run.exit_code, kUsage) << run.err;
   EXPECT_THAT(run.err, HasSubstr("which is not UTF-8 and cannot be stored"));
+}
+
+TEST_F(Inputs, ADatasetThatCannotBeReadCostsItsOwnTrialsAndTheirRowsSayWhy) {
+  const auto dataset = [](const std::string& name, const std::string& file) {
+    return R"({"name": ")" + name + R"(", "plugin": "csv", "params": {"path": ")" + file +
+           R"(", "user": "user", "item": "item"}})";
+  };
+  const std::string sound = read_file(folder_ / "shop.csv"), file = (folder_ / "x.json").string();
+  for (const char* name : {"b.csv", "d.csv"}) write(folder_ / name, sound + "broken\n");
+  write(folder_ / "c.csv", sound + "u0,c\n");
+  write(folder_ / "x.json", R"({"name": "x", "datasets": [)" + dataset("b", "b.csv") + "," + dataset("a", "shop.csv") +
+                                "," + dataset("d", "d.csv") + "," + dataset("c", "c.csv") +
+                                R"(], "models": [{"plugin": "popularity"}]})");
+  const Finished run = runner({"run", file});
+  EXPECT_EQ(run.exit_code, kDataset) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("b.csv:722: "), HasSubstr("d.csv:722: ")));
+  const std::string by_dataset =
+      "SELECT d.name || ' ' || r.status || ' ' || r.reason FROM runs r JOIN datasets d ON d.id = r.dataset_id WHERE "
+      "r.experiment_id = (SELECT max(id) FROM experiments) ORDER BY d.name";
+  const auto unread = [](const char* words) {
+    return AllOf(StartsWith(words), HasSubstr(".csv:722: expected 2 fields"));
+  };
+  EXPECT_THAT(ask(by_dataset),
+              ElementsAre("a done ", unread("b failed not started: "), "c done ", unread("d failed not started: ")));
+  EXPECT_THAT(runner({"leaderboard"}).out, AllOf(HasSubstr("b: could not be read"), HasSubstr("b.csv:722: ")));
+  EXPECT_THAT(runner({"ls"}).err, testing::Not(HasSubstr("not started")));
+
+  write(folder_ / "b.csv", sound);
+  write(folder_ / "d.csv", sound + "u0,d\n");
+  const Finished resumed = runner({"resume", file});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_THAT(ask(by_dataset), ElementsAre("d done ")) << "b holds what a holds, whose trial is done";
 }
 
 TEST_F(Inputs, OnceMendedTheSameCommandRuns) {

@@ -59,7 +59,6 @@ void find_paths(const ComponentDescription& component, json& values, const Node*
 }
 
 void check_jobs(const Experiment& experiment, const Node& root, ReadingContext& context) {
-  if (experiment.backend.plugin != "local") return;  // other backends run elsewhere
   const json params = json::parse(experiment.backend.params);
   const std::int64_t jobs = std::max<std::int64_t>(params.value("jobs", 0), 1);
   const std::int64_t set = params.value("cores", 0), cores = set > 0 ? set : context.around.cores;
@@ -74,6 +73,15 @@ void check_jobs(const Experiment& experiment, const Node& root, ReadingContext& 
                            " threads are more than the " + std::to_string(cores) +
                            " cores there are, which would slow every trial down. Lower backend.jobs (0: as many as "
                            "fit) or resources.threads.");
+}
+
+void check_memory(const Experiment& experiment, const Node& root, ReadingContext& context) {
+  const std::int64_t there = context.around.memory_bytes;
+  if (there == 0 || experiment.memory_bytes <= there) return;
+  ObjectReader(root.find("resources"), "/resources", context.findings)
+      .finding("memory_mb", "a trial's limit of " + human_bytes(experiment.memory_bytes) + " is more than the " +
+                                human_bytes(there) + " of memory here. Lower it to " + std::to_string(there >> 20) +
+                                ", or to 0 for no limit.");
 }
 
 ModelSpec read_model(const Node& node, const std::string& pointer, ReadingContext& context) {
@@ -167,7 +175,9 @@ void read_backend(const Node& root, Experiment& experiment, ReadingContext& cont
   experiment.backend = {component->name,
                         read_params(*component, params, reader.position(), "/backend/params", "", context),
                         component->file.string(), component->sha256};
+  if (experiment.backend.plugin != "local") return;  // other backends run elsewhere
   check_jobs(experiment, root, context);
+  check_memory(experiment, root, context);
 }
 
 }  // namespace assay

@@ -39,7 +39,7 @@ void read_resources(const Node* node, Experiment& experiment, Findings& findings
   ObjectReader reader(node, "/resources", findings);
   experiment.threads = reader.small("threads", 1, 1, 1024);
   experiment.memory_bytes = reader.integer("memory_mb", 0, 0, std::int64_t{1} << 40) << 20;
-  experiment.seconds = reader.integer("seconds", 0, 0);
+  experiment.seconds = reader.integer("seconds", 0, 0, kLongestTrial);
   reader.finish();
 }
 

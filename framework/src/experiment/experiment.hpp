@@ -36,6 +36,9 @@ struct BackendSpec {
   std::string plugin = "local", params = "{}", library, library_sha256;
 };
 
+/// Largest `resources.seconds`, a hundred years: clocks count nanoseconds in 64 bits.
+inline constexpr std::int64_t kLongestTrial = std::int64_t{36525} * 24 * 3600;
+
 struct Experiment {
   std::string name, description;
   std::filesystem::path file;  ///< where it was read from

@@ -89,8 +89,9 @@ std::int64_t ObjectReader::integer(std::string_view name, std::int64_t fallback,
   }
   if (whole && number >= low && number <= high) return number;
   misfit(name, *value,
-         high >= INT32_MAX ? "an integer of at least " + std::to_string(low)
-                           : "an integer from " + std::to_string(low) + " to " + std::to_string(high));
+         high == INT32_MAX || high == INT64_MAX
+             ? "an integer of at least " + std::to_string(low)
+             : "an integer from " + std::to_string(low) + " to " + std::to_string(high));
   return fallback;
 }
 

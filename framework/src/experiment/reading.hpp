@@ -37,7 +37,7 @@ struct ReadingContext {
 /// LABEL_VALUE_VALUE…; itself where it has none; nothing where the grid is wrong, which is a finding.
 [[nodiscard]] std::vector<Node> expand_grid(const Node& entry, const std::string& pointer, Findings& findings);
 [[nodiscard]] std::vector<ModelSpec> read_models(const Node* node, Position where, ReadingContext& context);
-/// After the resources: jobs × threads must fit the cores.
+/// After the resources: jobs × threads must fit the cores, a trial's limit the memory.
 void read_backend(const Node& root, Experiment& experiment, ReadingContext& context);
 
 /// A name for people and for paths: letters, digits, and _ - (and . where `dots`).

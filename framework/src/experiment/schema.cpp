@@ -87,7 +87,7 @@ constexpr const char* kFrame = R"json({
       "properties": {
         "threads": {"type": "integer", "minimum": 1, "maximum": 1024, "default": 1},
         "memory_mb": {"type": "integer", "minimum": 0, "default": 0, "description": "0: no limit."},
-        "seconds": {"type": "integer", "minimum": 0, "default": 0, "description": "0: no limit."}
+        "seconds": {"type": "integer", "minimum": 0, "maximum": 3155760000, "default": 0, "description": "0: no limit."}
       }
     },
     "backend": {"$ref": "#/$defs/backend"},

@@ -1,4 +1,4 @@
-// Finds data, cards and cores.
+// Finds data, cards, cores and memory.
 
 #include "experiment/surroundings.hpp"
 
@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string_view>
 
+#include "linalg/total_memory.hpp"
 #include "plugin/build_id.hpp"
 
 namespace assay {
@@ -40,7 +41,7 @@ Surroundings surroundings() {
   cpu_set_t set;
   CPU_ZERO(&set);
   const int cores = ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-  return {fs::current_path(), split_folders(std::getenv("ASSAY_DATA")), installed_cards(), cores};
+  return {fs::current_path(), split_folders(std::getenv("ASSAY_DATA")), installed_cards(), cores, total_memory()};
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }

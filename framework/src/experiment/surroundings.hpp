@@ -1,5 +1,6 @@
 #pragma once  // What lies outside an experiment file and decides how it is read: folders and the machine.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@ struct Surroundings {
   std::vector<std::filesystem::path> data_folders;  ///< $ASSAY_DATA
   std::vector<std::filesystem::path> card_folders;  ///< after the experiment's own
   int cores = 1;                                    ///< that this process may use
+  std::int64_t memory_bytes = 0;                    ///< that processes here may take together; 0: not known
 };
 [[nodiscard]] Surroundings surroundings();
 

@@ -104,11 +104,11 @@ TaskReady Campaign::unread(std::size_t dataset, const Error& error) {
   return task;
 }
 
-std::vector<std::size_t> Campaign::plan() {
+std::vector<Scheduler::Work> Campaign::plan() {
   trials_ = plan_trials(experiment_, tasks_, options_);
   states_ = std::vector<State>(trials_.size());
   Needs needs(experiment_, options_.runs_folder);
-  std::vector<std::size_t> to_run;
+  std::vector<Scheduler::Work> to_run;
   for (std::size_t i = 0; i < trials_.size(); ++i) {
     const TrialPlanned& plan = trials_[i].plan;
     tell([&](Observer& o) { o.trial_planned(plan); });
@@ -122,7 +122,7 @@ std::vector<std::size_t> Campaign::plan() {
     } else if (!trials_[i].finished_in.empty()) {
       take_over(i);
     } else if (const std::string why = look_ahead(i, needs); why.empty()) {
-      to_run.push_back(i);
+      to_run.push_back({i, trials_[i].need ? trials_[i].need->memory : 0});
     } else {
       refused(i, "not started: " + why);
     }

@@ -27,7 +27,7 @@ class Campaign final : public Scheduler::Listener {
   /// A dataset that cannot be read costs its own trials only. Throws Cancelled, and Error where the machine is at
   /// fault.
   void prepare(const std::function<bool()>& keep_waiting);
-  [[nodiscard]] std::vector<std::size_t> plan();  ///< the trials that are to run
+  [[nodiscard]] std::vector<Scheduler::Work> plan();  ///< the trials that are to run
   void tick() {
     tell([](Observer& o) { o.tick(); });
   }

@@ -14,6 +14,7 @@
 
 #include "base/files.hpp"
 #include "jobs/campaign.hpp"
+#include "jobs/needs.hpp"
 #include "jobs/scheduler.hpp"
 #include "plugin/catalogue.hpp"
 #include "trial/environment.hpp"
@@ -65,13 +66,16 @@ class Execution {
       tick();
       return !stopping_;
     });
-    const std::vector<std::size_t> trials = campaign_.plan();
+    const std::vector<Scheduler::Work> trials = campaign_.plan();
     if (trials.empty() || stopping_ || campaign_.troubled()) return;
     const auto library = Library::open(experiment_.backend.library);
     const auto backend = make<Backend>(*library, experiment_.backend.plugin, experiment_.backend.params);
     campaign_.set_backend(*backend);
     const Resources each{1, experiment_.threads, experiment_.memory_bytes, experiment_.seconds};
-    scheduler_.emplace(*backend, campaign_.uid(), trials, each, campaign_);
+    Resources capacity = backend->capacity();
+    const std::int64_t memory = memory_for_trials(experiment_.backend);
+    if (capacity.memory_bytes == 0 || capacity.memory_bytes > memory) capacity.memory_bytes = memory;
+    scheduler_.emplace(*backend, capacity, campaign_.uid(), trials, each, campaign_);
     step();
     io_.restart();
     while (!over_) io_.run_one();

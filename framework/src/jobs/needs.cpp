@@ -91,10 +91,14 @@ TrialNeed need_of_trial(const ModelNeed& asked, const Experiment& experiment, co
   return need;
 }
 
+std::int64_t memory_for_trials(const BackendSpec& backend) {
+  return backend.plugin == kLocalBackend ? total_memory() : std::numeric_limits<std::int64_t>::max();
+}
+
 Needs::Needs(const Experiment& experiment, fs::path runs_folder)
     : experiment_(experiment),
       runs_folder_(std::move(runs_folder)),
-      memory_(experiment.backend.plugin == kLocalBackend ? total_memory() : std::numeric_limits<std::int64_t>::max()),
+      memory_(memory_for_trials(experiment.backend)),
       disk_(free_disk(runs_folder_)) {}
 
 std::optional<TrialNeed> Needs::of(std::size_t model, std::size_t dataset, const PreparedInfo& data) {

@@ -31,6 +31,10 @@ struct TrialNeed {
 };
 [[nodiscard]] TrialNeed need_of_trial(const ModelNeed& model, const Experiment& experiment, const PreparedInfo& data);
 
+/// Bytes that the trials of a backend may take together: those of this machine, or no end of them where they run
+/// elsewhere.
+[[nodiscard]] std::int64_t memory_for_trials(const BackendSpec& backend);
+
 /// The needs of an experiment's trials, each pair of model and dataset asked once, against what there is.
 class Needs {
  public:

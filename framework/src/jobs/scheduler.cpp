@@ -6,6 +6,8 @@
 
 #include "assay/errors.hpp"
 
+#include "base/text.hpp"
+
 namespace assay {
 namespace {
 
@@ -29,20 +31,20 @@ class Listing final : public StatusSink {
 
 }  // namespace
 
-Scheduler::Scheduler(Backend& backend, std::string label, std::vector<std::size_t> trials, Resources each,
-                     Listener& listener)
+Scheduler::Scheduler(Backend& backend, Resources capacity, std::string label, const std::vector<Work>& work,
+                     Resources each, Listener& listener)
     : backend_(backend),
       label_(std::move(label)),
-      waiting_(trials.begin(), trials.end()),
+      waiting_(work.begin(), work.end()),
       each_(each),
-      capacity_(backend.capacity()),
+      capacity_(capacity),
       listener_(listener) {
   if (each_.threads > capacity_.threads)
-    throw ConfigError("a trial asks for " + std::to_string(each_.threads) + " threads, the backend has " +
-                      std::to_string(capacity_.threads) + ". Lower \"threads\" of the experiment.");
+    throw ConfigError("a trial takes " + std::to_string(each_.threads) + " threads, the backend has " +
+                      std::to_string(capacity_.threads) + ". Lower resources.threads of the experiment.");
   if (capacity_.memory_bytes > 0 && each_.memory_bytes > capacity_.memory_bytes)
-    throw ConfigError("a trial asks for " + std::to_string(each_.memory_bytes) + " bytes of memory, the backend has " +
-                      std::to_string(capacity_.memory_bytes) + ". Lower \"memory\" of the experiment.");
+    throw ConfigError("a trial's limit is " + human_bytes(each_.memory_bytes) + " of memory, the backend has " +
+                      human_bytes(capacity_.memory_bytes) + ". Lower resources.memory_mb of the experiment.");
 }
 
 bool Scheduler::step() {
@@ -75,7 +77,7 @@ void Scheduler::look() {
     else if (named && found->second.state > AttemptState::running)
       over.emplace_back(id, found->second.end);
     else if (named && found->second.state == AttemptState::running)
-      listener_.running(attempt.trial, attempt.order, found->second.end.host);
+      listener_.running(attempt.work.trial, attempt.order, found->second.end.host);
   }
   for (const auto& [id, end] : over) finish(id, end);
 }
@@ -84,32 +86,37 @@ void Scheduler::finish(const std::string& id, const AttemptEnd& end) {
   const auto found = running_.find(id);
   const Running attempt = found->second;
   running_.erase(found);
-  const bool may_retry = end.state != AttemptState::ended && !stopping_ && attempts_[attempt.trial] < kAttempts;
-  if (listener_.ended(attempt.trial, attempt.order, end) && may_retry) waiting_.push_front(attempt.trial);
+  const bool may_retry = end.state != AttemptState::ended && !stopping_ && attempts_[attempt.work.trial] < kAttempts;
+  if (listener_.ended(attempt.work.trial, attempt.order, end) && may_retry) waiting_.push_front(attempt.work);
   backend_.forget(id);
 }
 
-bool Scheduler::fits() const {
+std::int64_t Scheduler::memory_of(const Work& work) const { return std::max(each_.memory_bytes, work.memory_bytes); }
+
+bool Scheduler::fits(const Work& work) const {
   const auto count = static_cast<std::int64_t>(running_.size()) + 1;
   if (count > capacity_.processes || count * each_.threads > capacity_.threads) return false;
-  return capacity_.memory_bytes == 0 || count * each_.memory_bytes <= capacity_.memory_bytes;
+  if (running_.empty() || capacity_.memory_bytes == 0) return true;
+  std::int64_t left = capacity_.memory_bytes - memory_of(work);
+  for (const auto& [id, attempt] : running_) left -= memory_of(attempt.work);
+  return left >= 0;
 }
 
 /// True where anything was started.
 bool Scheduler::start_what_fits() {
   if (pause_ > 0 && --pause_ > 0) return false;
   bool started = false;
-  while (!waiting_.empty() && fits()) {
-    const std::size_t trial = waiting_.front();
-    if (!pending_) pending_ = listener_.order(trial);
+  while (!waiting_.empty() && fits(waiting_.front())) {
+    const Work work = waiting_.front();
+    if (!pending_) pending_ = listener_.order(work.trial);
     try {
       if (!submit(*pending_)) return started;
-      ++attempts_[trial];
+      ++attempts_[work.trial];
       const std::string id = pending_->id;
-      running_.emplace(id, Running{trial, *std::move(pending_)});
+      running_.emplace(id, Running{work, *std::move(pending_)});
       started = true;
     } catch (const PluginError& e) {
-      listener_.refused(trial, e.what());
+      listener_.refused(work.trial, e.what());
     }
     pending_.reset();
     waiting_.pop_front();

@@ -44,9 +44,15 @@ class Scheduler {
     virtual void refused(std::size_t trial, const std::string& why) = 0;
   };
   static constexpr int kAttempts = 3;
+  struct Work {
+    std::size_t trial = 0;
+    std::int64_t memory_bytes = 0;  ///< that it is thought to take; 0: not known
+  };
 
-  /// `each`: what every trial needs. Throws ConfigError where the backend can never offer it.
-  Scheduler(Backend& backend, std::string label, std::vector<std::size_t> trials, Resources each, Listener& listener);
+  /// `capacity`: what all running trials share. `each`: what every trial may take. Throws ConfigError where that is
+  /// more. Trials that would need more memory than there is together run one after the other; one alone may try.
+  Scheduler(Backend& backend, Resources capacity, std::string label, const std::vector<Work>& work, Resources each,
+            Listener& listener);
 
   /// Looks at what runs, starts what fits. False: nothing runs and nothing is left to start.
   bool step();
@@ -58,7 +64,7 @@ class Scheduler {
 
  private:
   struct Running {
-    std::size_t trial;
+    Work work;
     AttemptOrder order;
     int missing = 0;  // listings in a row that did not name it
   };
@@ -66,11 +72,12 @@ class Scheduler {
   [[nodiscard]] bool start_what_fits();
   [[nodiscard]] bool submit(const AttemptOrder& order);
   void finish(const std::string& id, const AttemptEnd& end);
-  [[nodiscard]] bool fits() const;
+  [[nodiscard]] bool fits(const Work& work) const;
+  [[nodiscard]] std::int64_t memory_of(const Work& work) const;
 
   Backend& backend_;
   std::string label_;
-  std::deque<std::size_t> waiting_;
+  std::deque<Work> waiting_;
   Resources each_, capacity_;
   Listener& listener_;
   std::map<std::string, Running> running_;

@@ -23,6 +23,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using assay::AttemptState;
 
+constexpr std::int64_t kForever = 4'000'000'000;  // seconds; much more would be beyond the end of the clock
+
 int usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -79,7 +81,8 @@ class Local final : public assay::Backend {
     job.folder = attempt.folder;
     job.oom_kills_before = oom_kills();
     job.pid = start_process({job.folder, command, attempt.environment, attempt.resources.memory_bytes});
-    if (attempt.resources.seconds > 0) job.time_limit = Clock::now() + std::chrono::seconds(attempt.resources.seconds);
+    if (const auto limit = attempt.resources.seconds; limit > 0 && limit < kForever)
+      job.time_limit = Clock::now() + std::chrono::seconds(limit);
     jobs_.emplace(id, std::move(job));
   }
 

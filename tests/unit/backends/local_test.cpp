@@ -167,6 +167,13 @@ TEST_F(LocalBackend, BeyondItsTimeItIsStoppedAndTheReasonSaysSo) {
   EXPECT_EQ(ended("a").reason, "timeout");
 }
 
+TEST_F(LocalBackend, ALimitBeyondTheClockIsNone) {
+  shell("a", "echo here", {1, 1, 0, std::int64_t{13'835'058'055}});  // its nanoseconds wrap around to the past
+  const Seen::Status status = ended("a");
+  EXPECT_EQ(status.reason, "");
+  EXPECT_EQ(status.exit_code, 0);
+}
+
 TEST_F(LocalBackend, AStoppedWorkerCanBeEnded) {
   use(R"({"grace": 0})");
   shell("a", "echo $$; kill -STOP $$");

@@ -9,7 +9,7 @@ namespace assay::test {
 /// nothing else; backend local.
 [[nodiscard]] Catalogue catalogue();
 
-/// Two cores, one data folder, no installed cards.
+/// Two cores, 8 GiB of memory, one data folder, no installed cards.
 [[nodiscard]] Surroundings two_cores();
 
 /// A text parsed as tests/golden/experiment/test.json.

@@ -35,8 +35,13 @@ constexpr Resources kOneThread{1, 1, 0, 0};
 
 class Scheduling : public testing::Test {
  protected:
-  Scheduler& with(std::vector<std::size_t> trials, Resources each = kOneThread) {
-    return scheduler_.emplace(backend_, "label", std::move(trials), each, diary_);
+  Scheduler& with(std::initializer_list<std::size_t> trials, Resources each = kOneThread) {
+    std::vector<Scheduler::Work> work;
+    for (const std::size_t trial : trials) work.push_back({trial, 0});
+    return with(work, each);
+  }
+  Scheduler& with(const std::vector<Scheduler::Work>& work, Resources each = kOneThread) {
+    return scheduler_.emplace(backend_, backend_.capacity_, "label", work, each, diary_);
   }
   FakeBackend backend_;
   Diary diary_;
@@ -69,6 +74,28 @@ TEST_F(Scheduling, TheSumOfThreadsStaysWithinTheCores) {
 TEST_F(Scheduling, TheSumOfMemoryStaysWithinTheMachine) {
   backend_.capacity_ = {8, 8, 1000, 0};
   with({0, 1, 2}, {1, 1, 400, 0}).step();
+  EXPECT_EQ(backend_.running(), 2);
+}
+
+TEST_F(Scheduling, TrialsThatTogetherNeedMoreThanTheMachineRunOneAfterTheOther) {
+  backend_.capacity_ = {8, 8, 1000, 0};
+  Scheduler& s = with(std::vector<Scheduler::Work>{{0, 600}, {1, 600}, {2, 300}, {3, 5000}});
+  s.step();
+  EXPECT_EQ(backend_.submitted, (std::vector<std::string>{"0-1"}));
+  backend_.end("0-1");
+  s.step();
+  EXPECT_EQ(backend_.submitted, (std::vector<std::string>{"0-1", "1-1", "2-1"})) << "these two fit";
+  backend_.end("2-1");
+  s.step();
+  EXPECT_EQ(backend_.running(), 1);
+  backend_.end("1-1");
+  s.step();
+  EXPECT_EQ(backend_.submitted.back(), "3-1") << "alone it may try: an estimate is no limit";
+}
+
+TEST_F(Scheduling, ALimitCountsWhereItIsMoreThanTheEstimate) {
+  backend_.capacity_ = {8, 8, 1000, 0};
+  with(std::vector<Scheduler::Work>{{0, 100}, {1, 100}, {2, 100}}, {1, 1, 400, 0}).step();
   EXPECT_EQ(backend_.running(), 2);
 }
 

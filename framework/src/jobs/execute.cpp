@@ -16,6 +16,7 @@
 #include "jobs/campaign.hpp"
 #include "jobs/needs.hpp"
 #include "jobs/scheduler.hpp"
+#include "jobs/stop_requests.hpp"
 #include "plugin/catalogue.hpp"
 #include "trial/environment.hpp"
 
@@ -48,13 +49,13 @@ class Execution {
     try {
       prepare_and_schedule();
     } catch (const Cancelled&) {
-      if (!stopping_) throw;
+      if (!requests_.stopping()) throw;
     } catch (...) {
       campaign_.end(false);
       throw;
     }
-    ExecuteResult result = campaign_.end(stopping_);
-    result.signal = signal_;
+    ExecuteResult result = campaign_.end(requests_.stopping());
+    result.signal = requests_.signal();
     if (campaign_.trouble()) std::rethrow_exception(campaign_.trouble());
     return result;
   }
@@ -64,10 +65,10 @@ class Execution {
     campaign_.prepare([this] {
       io_.poll();
       tick();
-      return !stopping_;
+      return !requests_.stopping();
     });
     const std::vector<Scheduler::Work> trials = campaign_.plan();
-    if (trials.empty() || stopping_ || campaign_.troubled()) return;
+    if (trials.empty() || requests_.stopping() || campaign_.troubled()) return;
     const auto library = Library::open(experiment_.backend.library);
     const auto backend = make<Backend>(*library, experiment_.backend.plugin, experiment_.backend.params);
     campaign_.set_backend(*backend);
@@ -124,10 +125,9 @@ class Execution {
   }
 
   void stop(int signal) {
-    if (stopping_ && signal == SIGHUP) return;  // shell and kernel may both tell of a closed terminal
-    const bool by_force = stopping_;
-    stopping_ = true;
-    signal_ = signal;
+    const StopRequests::Answer answer = requests_.heed(signal, steady_seconds());
+    if (answer == StopRequests::Answer::nothing) return;
+    const bool by_force = answer == StopRequests::Answer::kill;
     campaign_.set_stopping();
     if (!scheduler_) return;
     const std::size_t running = scheduler_->running();
@@ -143,8 +143,8 @@ class Execution {
   asio::signal_set signals_;
   asio::steady_timer timer_;
   std::optional<Scheduler> scheduler_;
-  bool stopping_ = false, over_ = false;
-  int signal_ = 0;
+  StopRequests requests_;
+  bool over_ = false;
   double last_tick_ = 0;
   double look_cost_ = 1e-3;  ///< seconds, of one look at the backend
 };

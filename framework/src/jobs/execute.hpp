@@ -30,9 +30,9 @@ struct ExecuteResult {
 };
 
 /// Blocks until all trials ended. A dataset that cannot be read costs its own trials, which are failed. SIGINT, SIGTERM
-/// or SIGHUP: no new trials, running ones checkpoint and stop. A second SIGINT or SIGTERM kills; SIGHUP never does, for
-/// a closed terminal may send it twice. What the engine itself cannot do (a folder on a full disk) ends the experiment
-/// the same way, and is thrown when all is stored.
+/// or SIGHUP: no new trials, running ones checkpoint and stop. A second SIGINT or SIGTERM, a second later or more,
+/// kills (StopRequests); SIGHUP never does, for a closed terminal may send it twice. What the engine itself cannot do
+/// (a folder on a full disk) ends the experiment the same way, and is thrown when all is stored.
 [[nodiscard]] ExecuteResult execute(const Experiment&, const ExecuteOptions&, std::span<Observer* const> observers);
 
 /// The worker's whole work: attempt.json in `folder` -> manifest.json there. Returns the exit code.

@@ -9,7 +9,9 @@
 
 #include "base/files.hpp"
 #include "faults.hpp"
+#include "jobs/stop_requests.hpp"
 #include "trial/attempt.hpp"
+#include "trial/environment.hpp"
 
 namespace assay {
 namespace {
@@ -21,6 +23,11 @@ class Signals : public Faults {
  protected:
   [[nodiscard]] bool has_checkpoint() const {
     return std::filesystem::exists(std::filesystem::path(ask("SELECT folder FROM runs").at(0)) / kCheckpointFile);
+  }
+  /// Called after the first request was heard of.
+  static void wait_until_it_is_another_request() {
+    for (const double since = steady_seconds(); steady_seconds() - since < StopRequests::kSameRequest;) {
+    }
   }
   /// Starts a trial that heeds nothing; returns when it runs.
   pid_t start_the_deaf() const {
@@ -58,11 +65,21 @@ TEST_F(Signals, ASecondCtrlCEndsWhatDoesNotHeedTheFirst) {
   const pid_t process = start_the_deaf();
   ::kill(process, SIGINT);
   await("a second Ctrl-C ends them");
+  wait_until_it_is_another_request();
   ::kill(process, SIGINT);
   EXPECT_EQ(wait_for(process), 130);
   EXPECT_EQ(statuses().at("misbehaving"), "cancelled");
   EXPECT_THAT(ask("SELECT reason FROM runs").at(0), HasSubstr("did not stop by itself"));
   EXPECT_THAT(faults_of(database()), IsEmpty());
+}
+
+TEST_F(Signals, WhatTimeoutSendsTwiceLosesNoCheckpoint) {
+  const pid_t process = start_until_the_gate();
+  for (int i = 0; i < 2; ++i) ::kill(process, SIGTERM);  // timeout(1): to its child, and then to the group
+  EXPECT_EQ(wait_for(process), 143);
+  EXPECT_EQ(statuses().at("walker"), "cancelled");
+  EXPECT_TRUE(has_checkpoint());
+  EXPECT_THAT(said(), testing::Not(HasSubstr("at once")));
 }
 
 TEST_F(Signals, ASecondHangUpEndsNothing) {
@@ -73,6 +90,7 @@ TEST_F(Signals, ASecondHangUpEndsNothing) {
   while (statuses()["misbehaving"] != "running") {  // the recorder writes a few times a second
   }
   EXPECT_THAT(said(), testing::Not(HasSubstr("at once")));
+  wait_until_it_is_another_request();
   ::kill(process, SIGTERM);
   EXPECT_EQ(wait_for(process), 143);
 }

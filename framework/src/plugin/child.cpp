@@ -2,12 +2,14 @@
 
 #include "plugin/child.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -80,7 +82,7 @@ bool drain(const Descriptor& from, std::string& to) {
 int milliseconds_until(std::chrono::steady_clock::time_point end) {
   using namespace std::chrono;
   const auto left = duration_cast<milliseconds>(end - steady_clock::now()).count();
-  return left < 0 ? 0 : static_cast<int>(left) + 1;
+  return static_cast<int>(std::clamp<std::int64_t>(left + 1, 0, std::numeric_limits<int>::max()));  // a month is more
 }
 
 enum class Followed { ended, timed_out, unwanted };

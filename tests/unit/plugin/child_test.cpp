@@ -39,6 +39,14 @@ TEST(Child, OneThatNeverEndsIsStoppedAfterItsTime) {
   EXPECT_EQ(result.trouble(), "took longer than 1 s and was stopped");
 }
 
+TEST(Child, ALimitOfMonthsKeepsNobodyFromAsking) {
+  const std::vector<std::string> argv{"/bin/sh", "-c", "while :; do :; done"};
+  int asked = 0;
+  const auto result = run_child(argv, 40 * 24 * 3600, [&] { return ++asked < 3; });  // more ms than an int holds
+  EXPECT_EQ(result.signal, SIGKILL);
+  EXPECT_FALSE(result.timed_out);
+}
+
 TEST(Child, MoreThanAPipeHoldsOnBothStreamsDoesNotBlock) {
   const auto result = shell("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2");
   EXPECT_EQ(result.trouble(), "");

@@ -117,11 +117,17 @@ class Local final : public assay::Backend {
   }
 
  private:
+  /// In one pass: a folder may be called "{inputs}", too.
   static std::string filled(std::string_view word, std::string_view folder) {
-    std::string out(word);
-    for (const auto& [mark, value] : {std::pair{"{folder}", folder}, std::pair{"{inputs}", std::string_view("/")}})
-      for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark, at + value.size()))
-        out.replace(at, std::string_view(mark).size(), value);
+    constexpr std::string_view kFolder = "{folder}", kInputs = "{inputs}";
+    std::string out;
+    while (!word.empty()) {
+      const bool is_folder = word.starts_with(kFolder), is_inputs = word.starts_with(kInputs);
+      if (is_folder) out += folder;
+      if (is_inputs) out += '/';
+      if (!is_folder && !is_inputs) out += word[0];
+      word.remove_prefix(is_folder ? kFolder.size() : is_inputs ? kInputs.size() : 1);
+    }
     return out;
   }
 

@@ -167,6 +167,14 @@ TEST_F(LocalBackend, BeyondItsTimeItIsStoppedAndTheReasonSaysSo) {
   EXPECT_EQ(ended("a").reason, "timeout");
 }
 
+TEST_F(LocalBackend, AFolderMayHaveTheNameOfAMark) {
+  shell("a{inputs}{folder}", "echo $1; pwd", {1, 1, 0, 0});
+  EXPECT_EQ(ended("a{inputs}{folder}").exit_code, 0);
+  submit("b{inputs}", {"/bin/echo", "{folder}{inputs}{x}"});
+  EXPECT_EQ(ended("b{inputs}").exit_code, 0);
+  EXPECT_EQ(read("b{inputs}", "log.txt"), (folder_ / "b{inputs}").string() + "/{x}\n");
+}
+
 TEST_F(LocalBackend, ALimitBeyondTheClockIsNone) {
   shell("a", "echo here", {1, 1, 0, std::int64_t{13'835'058'055}});  // its nanoseconds wrap around to the past
   const Seen::Status status = ended("a");

@@ -53,6 +53,18 @@ std::vector<CacheFile> cache_files(const fs::path& folder) {
   return files;
 }
 
+void remove_leftovers(const fs::path& folder) {
+  for (const CacheFile& file : cache_files(folder)) {
+    if (file.kind != CacheEntry::leftover) continue;
+    fs::path half = file.path, lock = file.path;
+    // The lock goes with its holder, who is us; a process that waits for it makes another.
+    if (const auto held = FileLock::if_free(lock.replace_extension(".lock"))) {
+      std::error_code none;
+      fs::remove(half.replace_extension(".part"), none);
+    }
+  }
+}
+
 bool is_intact(const CacheFile& file) {
   try {
     return SectionFile(file.path, file.kind == CacheEntry::task ? CacheKind::task : CacheKind::content).intact();

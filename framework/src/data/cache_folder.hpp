@@ -22,6 +22,9 @@ struct CacheFile {
 /// All files of the cache, by path; none where there is no folder. Files of other names are not listed.
 [[nodiscard]] std::vector<CacheFile> cache_files(const std::filesystem::path& folder);
 
+/// Removes what processes that were killed left. What a process at work holds stays.
+void remove_leftovers(const std::filesystem::path& folder);
+
 /// Whether a task or content file is whole: every byte is read. False also where it is of another version.
 [[nodiscard]] bool is_intact(const CacheFile& file);
 

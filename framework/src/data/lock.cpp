@@ -34,20 +34,37 @@ int open_to_read(const std::filesystem::path& path) noexcept {
   return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-}  // namespace
-
-FileLock::FileLock(std::filesystem::path path, File file) : path_(std::move(path)), file_(file) {
+/// A descriptor of the locked file; -1 and errno where there is none.
+int take(const std::filesystem::path& path, int operation) noexcept {
   for (;;) {
-    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) throw Error(path_.string() + ": cannot create: " + std::strerror(errno));
-    const int error = locked(fd_, LOCK_EX);
-    if (error == 0 && same_file(fd_, path_)) return;
-    ::close(fd_);
-    if (error != 0) throw Error(path_.string() + ": cannot lock: " + std::strerror(error));
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) return -1;
+    const int error = locked(fd, operation);
+    if (error == 0 && same_file(fd, path)) return fd;
+    ::close(fd);
+    errno = error;
+    if (error != 0) return -1;
   }
 }
 
+}  // namespace
+
+FileLock::FileLock(std::filesystem::path path, File file)
+    : path_(std::move(path)), file_(file), fd_(take(path_, LOCK_EX)) {
+  if (fd_ < 0) throw Error(path_.string() + ": cannot lock: " + std::strerror(errno));
+}
+
+std::optional<FileLock> FileLock::if_free(std::filesystem::path path) {
+  const int fd = take(path, LOCK_EX | LOCK_NB);
+  if (fd < 0) return {};
+  return FileLock(std::move(path), fd);
+}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : path_(std::move(other.path_)), file_(other.file_), fd_(std::exchange(other.fd_, -1)) {}
+
 FileLock::~FileLock() {
+  if (fd_ < 0) return;
   if (file_ == File::goes) ::unlink(path_.c_str());
   ::close(fd_);
 }

@@ -1,7 +1,9 @@
 #pragma once  // One process builds a file, the others wait for it; and who lives, or uses a file, is seen by its lock.
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace assay {
 
@@ -11,14 +13,19 @@ class FileLock {
  public:
   enum class File : bool { goes, stays };                                 ///< when the lock is given up
   explicit FileLock(std::filesystem::path path, File file = File::goes);  ///< throws Error
+  /// Without waiting: nothing where another process holds it, or it cannot be made.
+  [[nodiscard]] static std::optional<FileLock> if_free(std::filesystem::path path);
   ~FileLock();
+  FileLock(FileLock&& other) noexcept;
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
   void remove_file() noexcept { file_ = File::goes; }  ///< when the lock is given up
 
  private:
+  FileLock(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+
   std::filesystem::path path_;
-  File file_;
+  File file_ = File::goes;
   int fd_ = -1;
 };
 

@@ -71,8 +71,7 @@ class NewFile {
 
  private:
   [[noreturn]] void fail(const char* action) const {
-    throw Error(path_ + ": cannot " + action + " the prepared data: " + std::strerror(errno) +
-                " (XDG_CACHE_HOME says where the cache lies)");
+    throw Error(path_ + ": cannot " + action + " the prepared data: " + std::strerror(errno));
   }
   std::filesystem::path final_;
   std::string path_;

@@ -151,8 +151,22 @@ class Execution {
 
 }  // namespace
 
+namespace {
+
+/// Before anything is stored: the child that reads would be blamed.
+void make_cache(const std::filesystem::path& folder) {
+  try {
+    make_folder(folder);
+  } catch (const Error& e) {
+    throw ConfigError(std::string(e.what()) + ". Choose another for prepared data with --cache-dir.");
+  }
+}
+
+}  // namespace
+
 ExecuteResult execute(const Experiment& experiment, const ExecuteOptions& options,
                       std::span<Observer* const> observers) {
+  make_cache(options.cache_folder);
   make_folder(options.runs_folder);
   return Execution(experiment, options, observers).run();
 }

@@ -5,12 +5,14 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sys/prctl.h>
+#include <typeinfo>
 
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
 #include "base/guarded_stdout.hpp"
 #include "base/hash.hpp"
+#include "data/cache_folder.hpp"
 #include "data/json.hpp"
 #include "jobs/execute.hpp"
 #include "plugin/catalogue.hpp"
@@ -36,7 +38,7 @@ std::string message_of(const ChildResult& child) {
   const std::string message = message_of(child);
   if (child.signal == 0 && !message.empty()) switch (child.exit_code) {
       case 1:
-        throw Error(message);
+        throw Error(message + ". Make room there, or choose another folder for prepared data with --cache-dir.");
       case 2:
         throw ConfigError(message);
       case 3:
@@ -50,6 +52,17 @@ std::string message_of(const ChildResult& child) {
     }
   throw PluginError("dataset " + dataset.name + ", reader " + dataset.plugin + " (" + dataset.library +
                     "): the process that read it " + child.trouble() + (message.empty() ? "" : ": " + message));
+}
+
+/// An Error of no kind is, in this process, one of the cache's disk; that of a reader is the plugin's.
+void read_all(const DatasetSpec& dataset, DatasetSink& sink) {
+  const auto library = Library::open(dataset.library);
+  try {
+    make<Dataset>(*library, dataset.plugin, dataset.params)->read(sink);
+  } catch (const Error& e) {
+    if (typeid(e) != typeid(Error) && typeid(e) != typeid(Unavailable)) throw;
+    throw PluginError("reader " + dataset.plugin + " (" + dataset.library + "): " + e.what());
+  }
 }
 
 }  // namespace
@@ -82,9 +95,11 @@ PreparedInfo prepare_in_child(const PrepareRequest& request, const std::filesyst
     child = run_child(command, kNoTimeLimit, keep_waiting);
   } catch (...) {
     std::filesystem::remove(file);
+    remove_leftovers(request.cache_folder);
     throw;
   }
   std::filesystem::remove(file);
+  if (child.signal != 0) remove_leftovers(request.cache_folder);
   if (child.signal != 0 && !keep_waiting()) throw Cancelled();
   if (child.exit_code != 0) rethrow(child, request.dataset);
   return prepared_info_from_json(child.out);
@@ -93,10 +108,7 @@ PreparedInfo prepare_in_child(const PrepareRequest& request, const std::filesyst
 int run_prepare(const std::filesystem::path& request_file) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const PrepareRequest request = prepare_request(read_file(request_file));
-  const auto read = [&](DatasetSink& sink) {
-    const auto library = Library::open(request.dataset.library);
-    make<Dataset>(*library, request.dataset.plugin, request.dataset.params)->read(sink);
-  };
+  const auto read = [&](DatasetSink& sink) { read_all(request.dataset, sink); };
   const GuardedStdout real;  // a reader that prints must not be taken for the answer
   real.tell(to_json(prepare(request.dataset, request.filter, request.split, request.cache_folder, read)) + "\n");
   return 0;

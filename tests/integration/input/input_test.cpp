@@ -1,5 +1,6 @@
 // What `runner` does with input that is broken: the exit code, the place of the fault, and nothing half-made behind it.
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "laboratory.hpp"
+#include "plugin/child.hpp"
 
 namespace assay {
 namespace {
@@ -184,6 +186,19 @@ TEST_F(Inputs, ADatasetThatCannotBeReadCostsItsOwnTrialsAndTheirRowsSayWhy) {
   const Finished resumed = runner({"resume", file});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_THAT(ask(by_dataset), ElementsAre("d done ")) << "b holds what a holds, whose trial is done";
+}
+
+TEST_F(Inputs, ACacheFolderThatCannotBeMadeIsNoFaultOfTheReader) {
+  experiment("x", {kPopularity});
+  for (const char* name : {"shop.csv", "shop.csv/below"}) {
+    auto words = command({"run", (folder_ / "x.json").string()});
+    std::ranges::replace(words, cache().string(), (folder_ / name).string());
+    const ChildResult run = run_child(words, 120);
+    EXPECT_EQ(run.exit_code, kUsage) << run.err;
+    EXPECT_THAT(run.err, AllOf(HasSubstr(std::string(name) + ": cannot make this folder: Not a directory"),
+                               HasSubstr("--cache-dir"), testing::Not(HasSubstr("reader"))));
+    EXPECT_THAT(ask("SELECT uid FROM experiments"), testing::IsEmpty()) << "nothing was started";
+  }
 }
 
 TEST_F(Inputs, OnceMendedTheSameCommandRuns) {

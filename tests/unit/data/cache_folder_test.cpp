@@ -65,6 +65,24 @@ TEST(CacheFolder, AFileThatSomebodyUsesIsNotRemoved) {
   EXPECT_FALSE(SharedLock(file).file_is_there());
 }
 
+TEST(CacheFolder, WhatKilledProcessesLeftIsRemovedAndNothingOfThoseAtWork) {
+  const test::Folder folder;
+  for (const char* name : {"task-a.assay", "task-a.assay.part", "task-b.assay.lock", "content-c.assay.part",
+                           "content-c.assay.lock", "notes.lock"})
+    std::ofstream(folder.path() / name) << name;
+  {
+    const FileLock lock(folder.path() / "content-c.assay.lock");
+    remove_leftovers(folder.path());
+    const std::map<std::string, CacheEntry> expected{{"task-a.assay", CacheEntry::task},
+                                                     {"content-c.assay.part", CacheEntry::busy},
+                                                     {"content-c.assay.lock", CacheEntry::busy}};
+    EXPECT_EQ(kinds(folder.path()), expected);
+  }
+  remove_leftovers(folder.path());
+  EXPECT_EQ(kinds(folder.path()).size(), 1U);
+  EXPECT_TRUE(fs::exists(folder.path() / "notes.lock"));
+}
+
 TEST(CacheFolder, EveryByteOfAPreparedFileCounts) {
   const test::Folder folder;
   DatasetSpec dataset;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
+#include "data/cache_folder.hpp"
 #include "plugin/catalogue.hpp"
 #include "scratch_folder.hpp"
 
@@ -33,6 +34,24 @@ TEST_F(CampaignTest, TheSchedulerIsToldWhatEachTrialIsThoughtToNeed) {
   ASSERT_EQ(work.size(), 2U);
   EXPECT_GT(work[0].memory_bytes, 0);
   EXPECT_GT(work[1].memory_bytes, work[0].memory_bytes) << "ease inverts a matrix of all items";
+}
+
+TEST_F(CampaignTest, ReadingThatIsCancelledLeavesNoLock) {
+  const std::vector<std::filesystem::path> folders{std::filesystem::path(ASSAY_BINARY_DIR) / "plugins"};
+  const Catalogue catalogue = discover(folders, subfolder("probes"));
+  const Experiment experiment = parse_experiment(R"({
+    "datasets": [{"plugin": "synthetic_shop", "params": {"users": 1000000, "interactions": 50000000}}],
+    "models": [{"plugin": "popularity"}]})",
+                                                 folder_ / "x.json", {}, catalogue);
+  ExecuteOptions options;
+  options.runs_folder = subfolder("runs");
+  options.cache_folder = subfolder("cache");
+  Campaign campaign(experiment, options, {});
+  const auto not_locked = [&] { return cache_files(options.cache_folder).empty(); };
+  bool wanted = true;
+  EXPECT_THROW(campaign.prepare([&] { return wanted = wanted && not_locked(); }), Cancelled);
+  EXPECT_TRUE(not_locked());
+  EXPECT_TRUE(std::filesystem::is_empty(options.runs_folder)) << "the request is gone";
 }
 
 }  // namespace

@@ -64,6 +64,11 @@ class Adjacency final : public Dataset {
     batch.flush();
   }
 
+  static std::string not_an_id(std::string_view found) {
+    return "expected " + reading::expected_id(found, "an id (0, 1, 2, …)") + ", found " +
+           (found.empty() ? "nothing" : reading::shown(found));
+  }
+
   /// A user without items is fine: it has no interactions in this part. The rest of a line with a bad id is dropped.
   static void read_line(reading::Records& records, const reading::Record& record, reading::Batch& batch,
                         reading::IdKind kind) {
@@ -71,15 +76,14 @@ class Adjacency final : public Dataset {
     event.user = record[0];
     std::int64_t number = 0;
     if (record.size() == 1 && reading::IdColumn(kind).fit(event.user, number) == reading::IdColumn::Fit::refused)
-      return records.bad(record, "expected an id (0, 1, 2, …), found " + reading::shown(event.user));
+      return records.bad(record, not_an_id(event.user));
     for (std::size_t i = 1; i < record.size(); ++i) {
       event.item = record[i];
       if (event.item.empty()) continue;  // blanks at the line's end, or two in a row
       const auto refused = batch.add(event);
       if (refused == reading::Batch::Refused::none) continue;
       const auto found = refused == reading::Batch::Refused::user ? event.user : event.item;
-      return records.bad(record,
-                         "expected an id (0, 1, 2, …), found " + (found.empty() ? "nothing" : reading::shown(found)));
+      return records.bad(record, not_an_id(found));
     }
   }
 

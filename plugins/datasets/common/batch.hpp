@@ -20,6 +20,7 @@ class IdColumn {
   /// What an id turns out to be. `switches`: not a number, the first one; the column must be empty to go on.
   enum class Fit : std::uint8_t { fits, switches, refused };
   [[nodiscard]] Fit fit(std::string_view id, std::int64_t& number) const noexcept {
+    if (id.size() > kLongestId) return Fit::refused;
     if (texts_on_) return id.empty() ? Fit::refused : Fit::fits;
     if (parse_id(id, number)) return kind_ == IdKind::natural && number < 0 ? Fit::refused : Fit::fits;
     return kind_ != IdKind::automatic || id.empty() ? Fit::refused : Fit::switches;
@@ -65,7 +66,7 @@ class Batch {
     columns_ = columns;
   }
   enum class Refused : std::uint8_t { none, user, item };
-  /// Adds a row, or says which id is not of the promised kind (or empty) and adds nothing.
+  /// Adds a row, or says which id is not of the promised kind (or empty, or too long) and adds nothing.
   [[nodiscard]] Refused add(const Event& event) {
     std::int64_t user = 0, item = 0;
     const auto user_fit = users_.fit(event.user, user), item_fit = items_.fit(event.item, item);

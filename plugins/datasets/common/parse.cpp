@@ -5,6 +5,11 @@
 
 namespace assay::reading {
 
+std::string expected_id(std::string_view found, std::string_view kind) {
+  if (found.size() <= kLongestId) return std::string(kind);
+  return "an id of at most " + std::to_string(kLongestId) + " bytes";
+}
+
 std::string shown(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   std::string out(text.substr(0, kLongest));

@@ -8,6 +8,12 @@
 
 namespace assay::reading {
 
+inline constexpr std::size_t kLongestId = 4096;      ///< bytes; longer ones are no ids but a broken file
+inline constexpr std::size_t kLongestField = 65536;  ///< bytes, of anything else: titles, descriptions
+
+/// What was expected where `found` was refused as an id: `kind`, or one that is short enough.
+[[nodiscard]] std::string expected_id(std::string_view found, std::string_view kind);
+
 /// A canonical integer (see assay::Ids): turning it back into text gives the same bytes.
 [[nodiscard]] inline bool parse_id(std::string_view text, std::int64_t& out) noexcept {
   const bool negative = !text.empty() && text[0] == '-';

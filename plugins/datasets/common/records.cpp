@@ -174,6 +174,19 @@ void Records::give_up_on_quote() {
   done_ = end + 1;
 }
 
+bool Records::fields_are_short(const Record& record) {
+  std::size_t begin = static_cast<std::size_t>(record.begin_ - buffer_.data());
+  for (std::size_t i = 0; i < record.size(); ++i) {
+    const std::size_t length = record.end(i) - begin;
+    begin = record.end(i) + width_;
+    if (length <= kLongestField) continue;
+    bad(record, "expected fields of at most " + std::to_string(kLongestField) + " bytes, found one of " +
+                    std::to_string(length));
+    return false;
+  }
+  return true;
+}
+
 std::int64_t Records::line_at(std::size_t position) {
   const char* data = buffer_.data();
   if (position < counted_) return line_ - std::count(data + position, data + counted_, '\n');

@@ -8,6 +8,7 @@
 
 #include "assay/dataset.hpp"
 
+#include "parse.hpp"
 #include "source.hpp"
 
 namespace assay::reading {
@@ -66,6 +67,8 @@ class Records {
       if (take(record)) return true;
     return false;
   }
+  /// Fields of any length are handed out from now on; otherwise a line with one beyond kLongestField is a bad line.
+  void take_any_length() noexcept { any_length_ = true; }
   /// Physical line, from 1, on which the record begins. Cheap when asked in order.
   [[nodiscard]] std::int64_t line(const Record& record);
   [[nodiscard]] const std::string& path() const noexcept { return source_.path(); }
@@ -86,8 +89,10 @@ class Records {
     const std::uint32_t start = start_;
     cursor_ = last + 1;
     start_ = end + 1;
-    return !(end - start <= 1 && (end == start || buffer_[start] == '\r')) && !is_comment(start, end);
+    if ((end - start <= 1 && (end == start || buffer_[start] == '\r')) || is_comment(start, end)) return false;
+    return end - start <= kLongestField || any_length_ || fields_are_short(record);
   }
+  [[nodiscard]] bool fields_are_short(const Record& record);  // false: told to the sink
   [[nodiscard]] bool is_comment(std::uint32_t start, std::uint32_t end) const noexcept {
     return !dialect_.comment.empty() &&
            std::string_view(buffer_.data() + start, end - start).starts_with(dialect_.comment);
@@ -105,7 +110,7 @@ class Records {
   std::uint32_t width_;
   std::vector<char> buffer_;         // used_ bytes, then padding for vector loads
   std::size_t used_ = 0, done_ = 0;  // done_: where the records handed out end
-  bool ended_ = false, begun_ = false;
+  bool ended_ = false, begun_ = false, any_length_ = false;
   std::vector<std::uint32_t> ends_;     // of fields, kLineEnd set where a line ends too
   std::size_t found_ = 0, cursor_ = 0;  // valid entries of ends_, those handed out
   std::uint32_t start_ = 0;             // of the next record

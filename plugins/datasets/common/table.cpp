@@ -49,7 +49,7 @@ std::size_t TableBuilder::column(std::string name, Column::Kind kind) {
 
 bool TableBuilder::row(std::string_view id) {
   std::int64_t number = 0;
-  if (id.empty()) return false;
+  if (id.empty() || id.size() > kLongestId) return false;
   const bool numeric = !texts_on_ && parse_id(id, number);
   if (numeric && kind_ == IdKind::natural && number < 0) return false;
   if (!texts_on_ && !numeric) {

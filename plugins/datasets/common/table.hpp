@@ -27,7 +27,8 @@ class TableBuilder {
   /// Columns come before rows. `kind` is number, tags or text. Returns the column's number.
   std::size_t column(std::string name, Column::Kind kind);
 
-  [[nodiscard]] bool row(std::string_view id);  ///< begins a row; false: the id is not of the promised kind
+  [[nodiscard]] bool row(
+      std::string_view id);  ///< begins a row; false: the id is not of the promised kind, or too long
   void number(std::size_t column, double value);
   void text(std::size_t column, std::string_view value);  ///< made UTF-8 where it is Latin-1
   void tag(std::size_t column, std::string_view word);    ///< adds one; empty words are ignored

@@ -72,7 +72,8 @@ void read_attributes(const AttributeFile& file, const Params& params, DatasetSin
       }
       const auto id = record[key];
       if (!table.row(id)) {
-        records.bad(record, "expected an id in column " + reading::shown(layout.names[key]) + ", found " +
+        records.bad(record, "expected " + reading::expected_id(id, "an id") + " in column " +
+                                reading::shown(layout.names[key]) + ", found " +
                                 (id.empty() ? "nothing" : reading::shown(id)));
         continue;
       }

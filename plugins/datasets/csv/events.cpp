@@ -49,8 +49,9 @@ class FileReader {
     if (refused == reading::Batch::Refused::none) [[likely]]
       return;
     const bool user = refused == reading::Batch::Refused::user;
-    refuse(record, user ? places_.user : places_.item, params_.ids == "number" ? "an integer id" : "an id",
-           user ? event.user : event.item);
+    const auto found = user ? event.user : event.item;
+    refuse(record, user ? places_.user : places_.item,
+           reading::expected_id(found, params_.ids == "number" ? "an integer id" : "an id"), found);
   }
 
  private:

@@ -114,7 +114,9 @@ void RData::read_interactions(const Frame& frame, DatasetSink& sink) const {
       if (behaviour) event.behaviour = behaviour->text(row).value_or("");
       const auto refused = batch.add(event);
       if (refused != reading::Batch::Refused::none)
-        bad(sink, row, refused == reading::Batch::Refused::user ? user : item, "an id (a text or a whole number)");
+        bad(sink, row, refused == reading::Batch::Refused::user ? user : item,
+            reading::expected_id(refused == reading::Batch::Refused::user ? event.user : event.item,
+                                 "an id (a text or a whole number)"));
     }
   }
   batch.flush();
@@ -143,6 +145,10 @@ void RData::read_attributes(const Frame& frame, DatasetSink& sink, const char* t
     if (id.empty() || !known.emplace(id).second || !table.row(id)) continue;
     for (auto& [cells, column, kind] : attributes) {
       const auto text = cells.text(row).value_or("");
+      if (text.size() > reading::kLongestField) {
+        bad(sink, row, cells, "at most " + std::to_string(reading::kLongestField) + " bytes");
+        continue;
+      }
       if (kind == Column::Kind::text) table.text(column, text);
       if (kind == Column::Kind::tags && text != params_.no_tags) table.tags(column, text, params_.tag_separator);
       if (kind == Column::Kind::number)

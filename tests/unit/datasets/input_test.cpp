@@ -1,5 +1,6 @@
 // Every reader meets the same broken files: each is refused with its name (and line), at once, or skipped and counted.
 #include <fstream>
+#include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include "assay/errors.hpp"
@@ -176,6 +177,57 @@ TEST_P(BadLines, AreSkippedAndCountedWhereThatIsWanted) {
   const auto r = read(GetParam().plugin, GetParam().params);
   EXPECT_EQ(r.bad, std::vector<std::string>{GetParam().expected});
   EXPECT_EQ(r.seen.size(), 1U) << "the sound line is read";
+}
+
+struct Huge {
+  const char *plugin, *params, *first, *line;  ///< line: with X for what is huge
+};
+void PrintTo(const Huge& huge, std::ostream* out) { *out << huge.plugin << " " << huge.line; }
+class HugeFields : public ReaderTest, public ::testing::WithParamInterface<Huge> {
+ protected:
+  /// What is told of the second line, with so many bytes in the place of X.
+  std::vector<std::string> told_of(std::size_t bytes) {
+    std::string line = GetParam().line;
+    line.replace(line.find('X'), 1, bytes, 'x');
+    write("f", GetParam().first + line);
+    return read(GetParam().plugin, GetParam().params).bad;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Readers, HugeFields,
+                         ::testing::Values(Huge{"csv", "{'path':'@/f'}", "u1,i1\n", "u5,X\n"},
+                                           Huge{"csv", "{'path':'@/f'}", "u1,i1\n", "X,i2\n"},
+                                           Huge{"csv", "{'path':'@/f'}", "u1,i1\n", "u5,\"X\"\n"},
+                                           Huge{"adjacency", "{'path':'@/f'}", "a b\n", "b c X d\n"},
+                                           Huge{"adjacency", "{'path':'@/f'}", "a b\n", "X c\n"}));
+
+TEST_P(HugeFields, AreNoIds) {
+  EXPECT_THAT(told_of(4096), ::testing::IsEmpty());
+  for (const std::size_t bytes : {4097, 10'000'000}) {
+    const auto told = told_of(bytes);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_TRUE(told[0].starts_with("f:2: expected ")) << told[0];
+    EXPECT_NE(told[0].find(bytes == 4097 ? "an id of at most 4096 bytes" : "fields of at most 65536 bytes"),
+              told[0].npos)
+        << told[0];
+    EXPECT_LT(told[0].size(), 300U);
+  }
+}
+
+TEST_F(ReaderTest, ATitleMayBeLongAndNotHuge) {
+  write("f", "u1,i1\n");
+  for (const std::size_t bytes : {60'000, 70'000}) {
+    write("titles", "id,title\ni1," + std::string(bytes, 't') + "\n");
+    auto r = read("csv", "{'path':'@/f','items_path':'@/titles','items_key':'id'}");
+    EXPECT_EQ(r.tables["items"]["i1"]["title"].size(), bytes == 60'000 ? bytes : 0);
+    EXPECT_EQ(r.bad.size(), bytes == 60'000 ? 0U : 1U);
+  }
+}
+
+TEST_F(ReaderTest, AListMayBeLongerThanAnyOfItsIds) {
+  std::string line = "a";
+  for (int i = 0; i < 30'000; ++i) line += " i" + std::to_string(i);
+  write("f", line + "\n");
+  EXPECT_EQ(read("adjacency", "{'path':'@/f'}").seen.size(), 30'000U);
 }
 
 using Input = ReaderTest;

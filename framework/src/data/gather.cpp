@@ -57,7 +57,8 @@ void Gatherer::append_values(std::span<const float> values, std::size_t count) {
     finite &= std::isfinite(values[i]);
     values_[i] = values[i] + 0.0f;  // -0 becomes 0: equal values have equal bytes
   }
-  if (!finite) throw DataError("a rating is not a finite number: correct the file, or have the reader skip such lines");
+  if (!finite)
+    throw UnplacedDataError("a rating is not a finite number: correct the file, or have the reader skip such lines");
   data_.value.append(values_, count);
 }
 
@@ -69,8 +70,8 @@ void Gatherer::append_behaviours(std::span<const std::string_view> words, std::s
     behaviours_[i] = static_cast<std::uint8_t>(found - known.begin());
     if (found != known.end()) continue;
     if (known.size() == 256)
-      throw DataError("more than 255 kinds of behaviour (\"" + known[1] + "\", \"" + known[2] + "\", …, \"" +
-                      std::string(words[i]) + "\"): is the right column given?");
+      throw UnplacedDataError("more than 255 kinds of behaviour (\"" + known[1] + "\", \"" + known[2] + "\", …, \"" +
+                              std::string(words[i]) + "\"): is the right column given?");
     known.emplace_back(words[i]);
   }
   data_.behaviour.append(behaviours_, count);
@@ -78,8 +79,8 @@ void Gatherer::append_behaviours(std::span<const std::string_view> words, std::s
 
 void Gatherer::rows(std::string_view table, Part, const Ids& ids, const Table& columns) {
   if (table != "users" && table != "items")
-    throw DataError("the data has a table \"" + std::string(table) +
-                    "\"; experiments with recommenders use \"users\" and \"items\" only");
+    throw UnplacedDataError("the data has a table \"" + std::string(table) +
+                            "\"; experiments with recommenders use \"users\" and \"items\" only");
   const std::size_t n = count_of(ids, "row");
   if (static_cast<std::int64_t>(n) != columns.rows)
     throw PluginError("the reader's table \"" + std::string(table) + "\" has " + std::to_string(columns.rows) +
@@ -109,12 +110,12 @@ void Gatherer::companion(std::string_view path) {
 
 Gathered Gatherer::take() {
   if (data_.rows == 0)
-    throw DataError(
+    throw UnplacedDataError(
         "the data has no interactions" +
         (data_.skipped_lines > 0 ? "; " + std::to_string(data_.skipped_lines) + " lines were skipped" : ""));
   if (data_.rows_with_times != 0 && data_.rows_with_times != data_.rows)
-    throw DataError(std::to_string(data_.rows_with_times) + " of " + std::to_string(data_.rows) +
-                    " interactions have a time: all must, or none");
+    throw UnplacedDataError(std::to_string(data_.rows_with_times) + " of " + std::to_string(data_.rows) +
+                            " interactions have a time: all must, or none");
   return std::move(data_);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/dataset.hpp"
+#include "assay/errors.hpp"
 
 #include "data/attributes.hpp"
 #include "data/chunked.hpp"
@@ -27,6 +28,11 @@ struct Gathered {
   AttributeRows user_rows, item_rows;
   std::vector<std::string> companions;  ///< files beside those of parameters, sorted
   std::int64_t rows = 0, rows_with_times = 0, skipped_lines = 0;
+};
+
+/// Wrong data of which no file and line is known: who knows the dataset names it.
+class UnplacedDataError : public DataError {
+  using DataError::DataError;
 };
 
 /// Copies batches into columns and gives ids codes. Wrong batches are the plugin's fault (PluginError), wrong data the

@@ -11,6 +11,7 @@
 #include "base/hash.hpp"
 #include "data/content.hpp"
 #include "data/filter.hpp"
+#include "data/gather.hpp"
 #include "data/json.hpp"
 #include "data/layout.hpp"
 #include "data/lock.hpp"
@@ -24,6 +25,16 @@ namespace {
 
 namespace fs = std::filesystem;
 using Read = std::function<void(DatasetSink&)>;
+
+/// "dataset "shop" (/data/shop.csv): what is wrong": for errors that name no file.
+DataError of_dataset(const DatasetSpec& spec, const DataError& error) {
+  const std::vector<fs::path> files = source_files(spec);
+  std::string where = "dataset \"" + spec.name + "\"";
+  if (!files.empty()) where += " (" + files[0].string();
+  if (files.size() > 1) where += " and " + std::to_string(files.size() - 1) + " more";
+  if (!files.empty()) where += ")";
+  return DataError(where + ": " + error.what());
+}
 
 /// The file, if it is there and `good` (which may look at every byte).
 template <class Good>
@@ -101,13 +112,21 @@ class Source {
  private:
   void build() {
     const auto start = std::chrono::steady_clock::now();
-    Gatherer gatherer(spec_.skip_bad_lines, progress_);
-    read_(gatherer);
-    if (gatherer.cancelled()) throw Cancelled();
-    const Content content = arrange(gatherer.take());
+    const Content content = read();
     write_content(path_, content, state_of_files(content.companions, folder_));
     was_read_ = true;
     read_seconds_ = seconds_since(start);
+  }
+
+  Content read() {
+    try {
+      Gatherer gatherer(spec_.skip_bad_lines, progress_);
+      read_(gatherer);
+      if (gatherer.cancelled()) throw Cancelled();
+      return arrange(gatherer.take());
+    } catch (const UnplacedDataError& e) {
+      throw of_dataset(spec_, e);
+    }
   }
 
   fs::path folder_, path_;
@@ -194,7 +213,11 @@ PreparedInfo prepare(const DatasetSpec& dataset, const FilterSpec& filter, const
         if (!content.intact()) content = source.open(true);
         PreparedInfo stored = facts;
         stored.skipped_lines = 0;  // another source may have the same content
-        write_task(path, content, stored, filter, split);
+        try {
+          write_task(path, content, stored, filter, split);
+        } catch (const DataError& e) {
+          throw of_dataset(dataset, e);
+        }
       });
   PreparedInfo out = prepared_info_from_json(task.text("info"));
   out.file = path;

@@ -89,6 +89,8 @@ INSTANTIATE_TEST_SUITE_P(
               kDataset, "shop.csv: is not an ordinary file"},
         Fault{"DataIsEmpty", [](const auto& f) { write(f / "shop.csv", ""); }, kDataset,
               "shop.csv: holds no line of data"},
+        Fault{"DataIsAHeader", [](const auto& f) { write(f / "shop.csv", "user,item\n"); }, kDataset,
+              "shop.csv): the data has no interactions"},
         Fault{"DataHasNoSuchColumn", [](const auto& f) { write(f / "shop.csv", "who,item\na,b\n"); }, kDataset,
               "shop.csv:1: there is no column \"user\""},
         Fault{"DataIsCutGzip",

@@ -1,5 +1,6 @@
 // Preparing: what comes out, what the cache keeps, what happens to damaged files, and several processes at once.
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
 #include <sys/wait.h>
@@ -233,6 +234,27 @@ TEST(Prepare, ShowsBothSidesWhenTheDataIsNotWhatTheCardPromises) {
   EXPECT_NE(text.find("interactions: expected 401, found 400"), std::string::npos) << text;
   EXPECT_NE(text.find("fingerprint: expected 0000, found "), std::string::npos) << text;
   EXPECT_NE(text.find("apt install toy"), std::string::npos) << text;
+}
+
+TEST(Prepare, NamesDatasetAndFilesWhereNoLineIsAtFault) {
+  Lab lab;
+  const auto shop = lab.folder.path() / "shop.csv";
+  std::ofstream(shop) << "user,item\n";
+  lab.dataset.params = R"({"path":")" + shop.string() + R"("})";
+  const std::string whose = "dataset \"toy\" (" + shop.string() + "): ";
+  const auto told = [&](const auto& reader) {
+    return message([&] { (void)prepare(lab.dataset, lab.filter, lab.split, lab.folder.path(), reader); });
+  };
+  EXPECT_EQ(told([](DatasetSink&) {}), whose + "the data has no interactions");
+  const auto fifty_times_one = [](DatasetSink& sink) {
+    const std::vector<std::int64_t> same(50, 1);
+    sink.interactions({Part::all, {same, {}}, {same, {}}, {}, {}, {}});
+  };
+  EXPECT_TRUE(told(fifty_times_one).starts_with(whose + "the split leaves nothing to test of 1 interaction"))
+      << told(fifty_times_one);
+  lab.filter.min_rating = 5;
+  EXPECT_TRUE(told(fifty_times_one).starts_with(whose + "the filter leaves nothing of 50 interactions"))
+      << told(fifty_times_one);
 }
 
 TEST(Prepare, LeavesNothingBehindWhenTheReaderFails) {

@@ -51,6 +51,12 @@ std::string cut(std::string_view text, std::size_t longest) {
   return std::string(text.substr(0, longest)) + "…";
 }
 
+std::string without_nul(std::string_view text) {
+  std::string out;
+  for (const char c : text) c == '\0' ? out += "\\x00" : out += c;
+  return out;
+}
+
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string out;
   for (std::size_t i = 0; i < parts.size(); ++i) {

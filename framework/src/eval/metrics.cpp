@@ -227,7 +227,7 @@ const MetricFunction& metric_function(std::string_view name) {
     if (metric.info.name == name) return metric;
     names.push_back(metric.info.name);
   }
-  throw Error("there is no metric \"" + std::string(name) + "\"." + did_you_mean(name, names) +
+  throw Error("there is no metric \"" + without_nul(name) + "\"." + did_you_mean(name, names) +
               " Metrics: " + join(names, ", ") + ".");
 }
 
@@ -245,13 +245,13 @@ MetricAt parse_metric(std::string_view text) {
   const MetricInfo& info = metric_function(text.substr(0, at)).info;
   if (!info.at_cutoff) {
     if (at == std::string_view::npos) return {info.name, 0};
-    throw Error("\"" + std::string(text) + "\": " + info.name + " has no cutoff. Write \"" + info.name + "\".");
+    throw Error("\"" + without_nul(text) + "\": " + info.name + " has no cutoff. Write \"" + info.name + "\".");
   }
   const std::string_view digits = at == std::string_view::npos ? "" : text.substr(at + 1);
   int cutoff = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), cutoff);
   if (problem != std::errc() || end != digits.data() + digits.size() || cutoff < 1)
-    throw Error("\"" + std::string(text) + "\" needs a cutoff. Write \"" + info.name + "@10\", for example.");
+    throw Error("\"" + without_nul(text) + "\" needs a cutoff. Write \"" + info.name + "@10\", for example.");
   return {info.name, cutoff};
 }
 

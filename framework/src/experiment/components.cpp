@@ -39,6 +39,11 @@ void find_paths(const ComponentDescription& component, json& values, const Node*
     const auto wanted = values[param.name].get<std::string>();
     if (wanted.empty()) continue;
     const Node* value = params ? params->find(param.name) : nullptr;
+    if (wanted.find('\0') != std::string::npos) {  // the system would look for what is before it
+      context.findings.add(value ? value->at : where, child_pointer(pointer, param.name),
+                           "\"" + wanted + "\" holds a NUL, which no file's name can");
+      continue;
+    }
     const bool overridden = value && value->at.line == 0;  // typed on the command line
     std::vector<std::string> searched;
     const auto found =
@@ -124,7 +129,7 @@ std::string read_params(const ComponentDescription& component, const Node* param
   for (const ParamFinding& finding : wrong)
     context.findings.add(place_of(component, params, where, finding.pointer), pointer + finding.pointer,
                          finding.message);
-  if (wrong.empty()) find_paths(component, values, params, where, pointer, obtain, context);
+  find_paths(component, values, params, where, pointer, obtain, context);  // what is wrong is not among the values
   return values.dump();
 }
 

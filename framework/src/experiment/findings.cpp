@@ -8,6 +8,8 @@
 
 #include "assay/errors.hpp"
 
+#include "base/text.hpp"
+
 namespace assay {
 
 bool Position::operator<(const Position& other) const {
@@ -24,7 +26,7 @@ void Findings::add(Position at, std::string_view pointer, std::string_view messa
   if (at.line > 0) text += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
   text += ": ";
   if (!pointer.empty()) text += std::string(pointer) + ": ";
-  list_.push_back({at, text + std::string(message)});
+  list_.push_back({at, without_nul(text + std::string(message))});
 }
 
 void Findings::throw_if_any() const {

@@ -16,7 +16,7 @@ const ComponentDescription* Catalogue::find_if(Kind kind, std::string_view name)
 
 const ComponentDescription& Catalogue::find(Kind kind, std::string_view name) const {
   if (const auto* found = find_if(kind, name)) return *found;
-  const std::string wanted = std::string(kind_name(kind)) + " \"" + std::string(name) + "\"";
+  const std::string wanted = std::string(kind_name(kind)) + " \"" + without_nul(name) + "\"";
   for (const auto& library : refused)  // of that name, or refused because of it
     if (library.file.stem() == name || library.reason.find(wanted) != std::string::npos)
       throw ConfigError("there is no " + wanted + ": " + library.file.string() + " is refused: " + library.reason);

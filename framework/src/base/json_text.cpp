@@ -20,6 +20,8 @@ constexpr int kOutOfRange = 406, kOther = 501;  // numbers of nlohmann's own exc
 }  // namespace
 
 json parse_json(std::string_view text) {
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    throw json::other_error::create(kOther, "a NUL byte after " + std::to_string(nul) + " others", nullptr);
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   const auto look = [&](int depth, json::parse_event_t event, json& value) {
     const bool opens = event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;

@@ -9,8 +9,8 @@
 
 namespace assay {
 
-/// nlohmann's parse() with its silences taken away: a key given twice (it keeps the last) and nesting beyond 100 (its
-/// dump() recurses) throw nlohmann::json::exception, as all other faults do.
+/// nlohmann's parse() with its silences taken away: a key given twice (it keeps the last), nesting beyond 100 (its
+/// dump() recurses) and a NUL byte (it takes it for the end) throw nlohmann::json::exception, as all other faults do.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text);
 
 /// A whole number of a JSON object or list. It becomes any integer type; where the value is no integer or the type

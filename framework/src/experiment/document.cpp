@@ -271,6 +271,11 @@ std::optional<Node> parse_document(std::string_view text, int source, Findings& 
     findings.add({source, 0, 0}, "", too_large(text.size()));
     return {};
   }
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {  // for the parser it would be the end
+    findings.add(Cursor(text).before(source, nul + 1), "",
+                 "this is not JSON: there is a NUL byte. Is the file binary, or written in UTF-16?");
+    return {};
+  }
   Builder builder(text, source, findings);
   if (!json::sax_parse(text, &builder, json::input_format_t::json, true, true)) return {};
   return std::move(builder.root);

@@ -10,6 +10,7 @@
 #include "assay/errors.hpp"
 
 #include "base/guarded_stdout.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "data/prepared.hpp"
 #include "linalg/total_memory.hpp"
@@ -129,7 +130,7 @@ std::string Needs::refusal(const TrialNeed& need) {
 
 int run_estimate(const std::string& text) {
   const GuardedStdout real;  // a plugin that prints must not be taken for the answer
-  const json request = json::parse(text);
+  const json request = parse_json(text);
   const auto library = Library::open(request.at("library").get<std::string>());
   const auto model =
       make<Recommender>(*library, request.at("component").get<std::string>(), request.at("params").get<std::string>());

@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/guarded_stdout.hpp"
 #include "base/hash.hpp"
+#include "base/json_text.hpp"
 #include "data/cache_folder.hpp"
 #include "data/json.hpp"
 #include "jobs/execute.hpp"
@@ -77,7 +78,7 @@ std::string to_json(const PrepareRequest& r) {
 
 PrepareRequest prepare_request(const std::string& text) {
   try {
-    const json j = json::parse(text);
+    const json j = parse_json(text);
     return {dataset_spec_from_json(j.at("dataset").dump()), filter_spec_from_json(j.at("filter").dump()),
             split_spec_from_json(j.at("split").dump()), j.at("cache_folder").get<std::string>()};
   } catch (const json::exception& e) {

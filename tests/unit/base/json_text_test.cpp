@@ -27,6 +27,14 @@ TEST(ParseJson, RefusesAKeyGivenTwiceInOneObjectOnly) {
   EXPECT_NE(complaint(R"({"a":1,"b":[{"k":1,"j":2,"k":3}]})").find("the key \"k\" is given twice"), std::string::npos);
 }
 
+TEST(ParseJson, RefusesANulWhereverItStands) {
+  using namespace std::string_literals;
+  EXPECT_NE(complaint("{}\0garbage"s).find("a NUL byte after 2 others"), std::string::npos);
+  for (const std::string& text : {"\0{}"s, "{}\0"s, "{\"a\":\0 1}"s, "[\"\0\"]"s})
+    EXPECT_NE(complaint(text).find("NUL byte"), std::string::npos);
+  EXPECT_EQ(complaint(R"(["\u0000"])"), "accepted") << "an escaped one is a character of a text";
+}
+
 TEST(ParseJson, RefusesDepthAtOnceHoweverDeep) {
   EXPECT_EQ(complaint(std::string(100, '[') + std::string(100, ']')), "accepted");
   for (const std::size_t depth : {std::size_t{101}, std::size_t{1'000'000}})

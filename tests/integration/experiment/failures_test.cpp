@@ -7,6 +7,10 @@ namespace {
 
 class Failures : public Laboratory {
  protected:
+  void SetUp() override {
+    Laboratory::SetUp();
+    begin_with_a_finished_run();
+  }
   Finished run(const std::string& what, const std::string& more = "") {
     experiment("bad",
                {R"({"plugin": "misbehaving", "params": {"what": ")" + what + R"("}})", R"({"plugin": "popularity"})"},

@@ -31,7 +31,26 @@ void Laboratory::SetUp() {
     }
 }
 
-void Laboratory::TearDown() { std::filesystem::remove_all(folder_); }
+void Laboratory::TearDown() {
+  if (!earlier_.empty()) {
+    EXPECT_EQ(earlier(), earlier_) << "a run that was committed before has changed or is gone";
+  }
+  std::filesystem::remove_all(folder_);
+}
+
+void Laboratory::begin_with_a_finished_run() {
+  experiment("earlier", {R"({"plugin": "popularity"})"});
+  const Finished run = runner({"run", (folder_ / "earlier.json").string()});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  earlier_ = earlier();
+  ASSERT_EQ(earlier_.size(), 1U);
+}
+
+std::vector<std::string> Laboratory::earlier() const {
+  return ask(
+      "SELECT r.uid || ' ' || r.status || ' ' || r.result_sha256 FROM runs r JOIN experiments e ON e.id = "
+      "r.experiment_id WHERE e.name = 'earlier'");
+}
 
 void Laboratory::experiment(const std::string& name, const std::vector<std::string>& models,
                             const std::string& more) const {

@@ -20,6 +20,8 @@ class Laboratory : public testing::Test {
   void TearDown() override;
   /// Writes NAME.json: the shop, a split with validation, these models (JSON texts), and more members.
   void experiment(const std::string& name, const std::vector<std::string>& models, const std::string& more = "") const;
+  /// Stores a finished run of an experiment `earlier`. TearDown sees that whatever happened later left it as it was.
+  void begin_with_a_finished_run();
   /// `runner WORDS --db … --cache-dir … --plugin-path …`, in the folder.
   Finished runner(std::vector<std::string> words) const;
   /// The same without waiting; its stderr goes to runner.err. The variables are set for it.
@@ -35,6 +37,10 @@ class Laboratory : public testing::Test {
   [[nodiscard]] std::vector<std::string> command(std::vector<std::string> words) const;
 
   std::filesystem::path folder_;
+
+ private:
+  [[nodiscard]] std::vector<std::string> earlier() const;
+  std::vector<std::string> earlier_;
 };
 
 /// Waits for the process; its exit code, or 128 + signal.

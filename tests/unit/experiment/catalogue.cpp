@@ -63,7 +63,9 @@ Catalogue catalogue() {
   return out;
 }
 
-Surroundings two_cores() { return {"/work folder", {ASSAY_SOURCE_DIR "/tests/golden/experiment/more"}, {}, 2, std::int64_t{8} << 30}; }
+Surroundings two_cores() {
+  return {"/work folder", {ASSAY_SOURCE_DIR "/tests/golden/experiment/more"}, {}, 2, std::int64_t{8} << 30};
+}
 
 namespace {
 

@@ -246,18 +246,6 @@ TEST_F(Inputs, ACacheFileThatWasCutOrOverwrittenIsBuiltAgain) {
   EXPECT_EQ(ask("SELECT DISTINCT result_sha256 FROM runs"), result);
 }
 
-class CacheBelowAFile : public Laboratory {
- protected:
-  [[nodiscard]] fs::path cache() const override { return folder_ / "x.json" / "cache"; }
-};
-
-TEST_F(CacheBelowAFile, IsNamedWithItsReasonAndHowToGoOn) {
-  experiment("x", {kPopularity});
-  const Finished run = runner({"run", (folder_ / "x.json").string()});
-  EXPECT_EQ(run.exit_code, 1) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("x.json/cache: cannot make this folder: Not a directory. To go on: runner resume "));
-}
-
 TEST_F(Inputs, DoctorSaysWhichFileOfADatasetIsMissingOrEmpty) {
   ::setenv("ASSAY_DATA", folder_.c_str(), 1);
   fs::create_directory(folder_ / "lastfm");

@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +41,21 @@ Descriptor open_regular(const std::filesystem::path& path, struct stat& info) {
   return Descriptor{std::exchange(file.fd, -1)};
 }
 
+/// `size` bytes from `offset` on, or as many as there are.
+std::string read_part(const Descriptor& file, const std::filesystem::path& path, off_t offset, std::size_t size) {
+  std::string out(size, '\0');
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t n = ::pread(file.fd, out.data() + done, out.size() - done, offset + static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(path, "read");
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  out.resize(done);
+  return out;
+}
+
 }  // namespace
 
 bool is_missing(const std::filesystem::path& path) noexcept {
@@ -54,17 +70,14 @@ std::string read_file(const std::filesystem::path& path, std::uintmax_t most) {
     throw DataError(path.string(), 0,
                     "has " + human_bytes(info.st_size) + ", where at most " +
                         human_bytes(static_cast<std::int64_t>(most)) + " are read. Is it the right file?");
-  std::string out(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const ssize_t n = ::read(file.fd, out.data() + done, out.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(path, "read");
-    if (n == 0) break;
-    done += static_cast<std::size_t>(n);
-  }
-  out.resize(done);
-  return out;
+  return read_part(file, path, 0, static_cast<std::size_t>(info.st_size));
+}
+
+std::string read_end(const std::filesystem::path& path, std::size_t most) {
+  struct stat info {};
+  const Descriptor file = open_regular(path, info);
+  const off_t begin = std::max<off_t>(0, info.st_size - static_cast<off_t>(most));
+  return read_part(file, path, begin, static_cast<std::size_t>(info.st_size - begin));
 }
 
 void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {

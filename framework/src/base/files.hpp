@@ -15,6 +15,9 @@ namespace assay {
 [[nodiscard]] std::string read_file(const std::filesystem::path& path,
                                     std::uintmax_t most = std::numeric_limits<std::uintmax_t>::max());
 
+/// Its last bytes, `most` at most, however large it is. Throws DataError where it cannot be read.
+[[nodiscard]] std::string read_end(const std::filesystem::path& path, std::size_t most);
+
 /// There is no such file. What may not be looked at is not missing: who opens it learns why it cannot be opened.
 [[nodiscard]] bool is_missing(const std::filesystem::path& path) noexcept;
 

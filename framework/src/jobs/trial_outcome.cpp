@@ -31,10 +31,10 @@ void fetch(Backend& backend, const AttemptOrder& attempt) {
 
 std::string log_tail(const fs::path& folder) {
   if (!fs::exists(folder / kLogFile)) return {};
-  std::string text = read_file(folder / kLogFile);
+  const std::string text = read_end(folder / kLogFile, kLogTail + 1);
   if (text.size() <= kLogTail) return text;
-  const auto line = text.find('\n', text.size() - kLogTail);
-  return text.substr(line == std::string::npos ? text.size() - kLogTail : line + 1);
+  const auto line = text.find('\n');  // the byte too many may be the end of the line before
+  return text.substr(line == std::string::npos || line + 1 == text.size() ? 1 : line + 1);
 }
 
 /// A worker on a full disk can neither write its manifest nor say why.

@@ -90,5 +90,13 @@ TEST_F(Outcome, TheTailOfALongLogBeginsWithAWholeLine) {
   EXPECT_TRUE(run.log_tail.ends_with("line 1999\n"));
 }
 
+TEST_F(Outcome, ALogThatNoMemoryHoldsIsReadFromItsEnd) {
+  std::ofstream(folder_ / kLogFile).close();
+  std::filesystem::resize_file(folder_ / kLogFile,
+                               std::uintmax_t{1} << 40);  // sparse: a plugin that never stops talking
+  std::ofstream(folder_ / kLogFile, std::ios::app) << "\nthe last words\n";
+  EXPECT_EQ(outcome({.exit_code = 1}).log_tail, "the last words\n");
+}
+
 }  // namespace
 }  // namespace assay

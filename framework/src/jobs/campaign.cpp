@@ -66,6 +66,7 @@ void Campaign::prepare(const std::function<bool()>& keep_waiting) {
     task.dataset = i;
     try {
       task.data = prepared(experiment_.datasets[i], keep_waiting);
+      refuse_a_twin(i, task.data);
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& e) {
@@ -76,6 +77,14 @@ void Campaign::prepare(const std::function<bool()>& keep_waiting) {
     tell([&](Observer& o) { o.task_ready(task); });
     tasks_.push_back(std::move(task));
   }
+}
+
+/// Two names for the same data would be two names for the same trials.
+void Campaign::refuse_a_twin(std::size_t dataset, const PreparedInfo& data) const {
+  for (const TaskReady& other : tasks_)
+    if (other.data.dataset_fingerprint == data.dataset_fingerprint)
+      throw DataError("dataset \"" + experiment_.datasets[dataset].name + "\" has the same content as dataset \"" +
+                      experiment_.datasets[other.dataset].name + "\": the trials of one are those of the other.");
 }
 
 /// Prepared data, held so that nobody removes it.

@@ -55,6 +55,7 @@ class Campaign final : public Scheduler::Listener {
     double last_read = 0;
   };
   void tell(const std::function<void(Observer&)>& what) noexcept;
+  void refuse_a_twin(std::size_t dataset, const PreparedInfo& data) const;
   [[nodiscard]] PreparedInfo prepared(const DatasetSpec& dataset, const std::function<bool()>& keep_waiting);
   [[nodiscard]] TaskReady unread(std::size_t dataset, const Error& error);
   void tell_start(std::size_t trial, const AttemptOrder& attempt, const std::string& host);

@@ -185,11 +185,14 @@ TEST_F(Inputs, ADatasetThatCannotBeReadCostsItsOwnTrialsAndTheirRowsSayWhy) {
   EXPECT_THAT(runner({"leaderboard"}).out, AllOf(HasSubstr("b: could not be read"), HasSubstr("b.csv:722: ")));
   EXPECT_THAT(runner({"ls"}).err, testing::Not(HasSubstr("not started")));
 
-  write(folder_ / "b.csv", sound);
-  write(folder_ / "d.csv", sound + "u0,d\n");
+  write(folder_ / "b.csv", sound + "u0,b\n");
+  write(folder_ / "d.csv", sound);
   const Finished resumed = runner({"resume", file});
-  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(ask(by_dataset), ElementsAre("d done ")) << "b holds what a holds, whose trial is done";
+  EXPECT_EQ(resumed.exit_code, kDataset) << resumed.err;
+  EXPECT_THAT(ask(by_dataset),
+              ElementsAre("b done ",
+                          "d failed not started: dataset \"d\" has the same content as dataset \"a\": the "
+                          "trials of one are those of the other."));
 }
 
 TEST_F(Inputs, ACacheFolderThatCannotBeMadeIsNoFaultOfTheReader) {

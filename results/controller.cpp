@@ -4,26 +4,19 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 #include <unistd.h>
 
+#include "base/files.hpp"
 #include "data/lock.hpp"
 
 namespace assay {
 namespace {
 
-std::string first_line(const std::string& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
 /// Field 22 of /proc/PID/stat; 0 where there is no such process. The name before it may hold blanks and parentheses.
 std::int64_t start_of(std::int64_t pid) {
-  const std::string line = first_line("/proc/" + std::to_string(pid) + "/stat");
+  const std::string line = first_line_of("/proc/" + std::to_string(pid) + "/stat");
   const std::size_t end = line.rfind(')');
   if (end == std::string::npos) return 0;
   std::istringstream fields(line.substr(end + 1));
@@ -44,7 +37,7 @@ Controller this_process() {
   std::error_code ignored;
   const std::filesystem::path names = std::filesystem::read_symlink("/proc/self/ns/pid", ignored);
   const std::int64_t pid = ::getpid();
-  return {host_name(), first_line("/proc/sys/kernel/random/boot_id"), names.string(), pid, start_of(pid)};
+  return {host_name(), first_line_of("/proc/sys/kernel/random/boot_id"), names.string(), pid, start_of(pid)};
 }
 
 std::filesystem::path controller_lock(const std::filesystem::path& db, const std::string& experiment_uid) {

@@ -21,7 +21,6 @@ enum ExitCode : int {
   kUsage = 2,
   kPlugin = 3,
   kDatabase = 4,
-  kRegression = 5,
   kIncomplete = 6,
   kDataset = 7,
   kBug = 70,

@@ -28,13 +28,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kScarce = std::uintmax_t{1} << 30;  // bytes free: below this a night's runs may not fit
 
-std::string first_line(const fs::path& file) {
-  std::string line;
-  std::ifstream in(file);
-  std::getline(in, line);
-  return line;
-}
-
 /// packages.txt of the source tree that this runner was built in; empty where it was installed.
 fs::path package_list() {
   std::error_code none;
@@ -66,7 +59,7 @@ Symptoms check_machine() {
     out.push_back({"machine", Health::bad, "the processor has no AVX2 or no FMA, which this build's kernels need",
                    "build with cmake -DASSAY_ARCH=x86-64"});
 #endif
-  const std::string governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  const std::string governor = first_line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   if (!governor.empty() && governor != "performance")
     out.push_back({"machine", Health::note,
                    "the frequency governor is \"" + governor + "\": times vary from run to run",

@@ -148,13 +148,6 @@ std::vector<std::string> notes_of(const Leaderboard& board, const LeaderboardTas
   return notes;
 }
 
-std::string grouped(std::int64_t value) {
-  std::string text = std::to_string(value);
-  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
-    text.insert(static_cast<std::size_t>(i), ",");
-  return text;
-}
-
 std::string title_of(const LeaderboardTask& task) {
   if (task.users == 0) return printable(task.dataset) + ": could not be read";
   std::string title = printable(task.dataset) + ": " + grouped(task.users) + " users, " + grouped(task.items) +

@@ -26,13 +26,6 @@ std::string formatted(const char* format, double value) {
   return buffer;
 }
 
-std::string grouped(std::int64_t value) {
-  std::string digits = std::to_string(value);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
-
 std::string indented(const std::string& text) {
   std::string out;
   std::size_t begin = 0;

@@ -21,12 +21,7 @@ namespace assay {
 
 std::vector<Override> parse_overrides(std::span<const std::string> words) {
   std::vector<Override> out;
-  for (const std::string& word : words) {
-    const auto sign = word.find('=');
-    if (sign == std::string::npos || sign == 0)
-      throw ConfigError("\"" + word + "\" is no override: PATH=VALUE, as in models.cfgan.epochs=200");
-    out.push_back({word.substr(0, sign), word.substr(sign + 1)});
-  }
+  for (const std::string& word : words) out.push_back(parse_override(word));
   return out;
 }
 

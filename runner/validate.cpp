@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 #include "experiment/experiment.hpp"
-#include "runner/command.hpp"
+#include "runner/run_experiment.hpp"
 #include "runner/table.hpp"
 #include "runner/verbs.hpp"
 
@@ -47,9 +47,7 @@ int run_validate(std::span<const std::string> arguments) {
     return kDone;
   }
   if (rest.empty()) throw ConfigError("runner validate FILE [PATH=VALUE...]: which experiment file?");
-  std::vector<Override> overrides;
-  for (std::size_t i = 1; i < rest.size(); ++i) overrides.push_back(parse_override(rest[i]));
-  const Experiment experiment = load_experiment(rest[0], overrides, catalogue);
+  const Experiment experiment = load_experiment(rest[0], parse_overrides(std::span(rest).subspan(1)), catalogue);
   if (options.json) {
     std::cout << nlohmann::json::parse(experiment.resolved).dump(2) << "\n";
     return kDone;

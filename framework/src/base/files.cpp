@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <typeinfo>
@@ -78,6 +79,13 @@ std::string read_end(const std::filesystem::path& path, std::size_t most) {
   const Descriptor file = open_regular(path, info);
   const off_t begin = std::max<off_t>(0, info.st_size - static_cast<off_t>(most));
   return read_part(file, path, begin, static_cast<std::size_t>(info.st_size - begin));
+}
+
+std::string first_line_of(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  return line;
 }
 
 void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {

@@ -21,6 +21,9 @@ namespace assay {
 /// There is no such file. What may not be looked at is not missing: who opens it learns why it cannot be opened.
 [[nodiscard]] bool is_missing(const std::filesystem::path& path) noexcept;
 
+/// Without its newline; "" where there is none or the file cannot be read (/proc, /sys).
+[[nodiscard]] std::string first_line_of(const std::filesystem::path& path);
+
 /// Writes a temporary file beside `path`, syncs it and renames it: a reader sees the old content or the new, never
 /// half. Throws Error (disk full, no permission) and leaves nothing behind.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);

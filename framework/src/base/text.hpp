@@ -22,6 +22,7 @@ namespace assay {
 [[nodiscard]] std::int64_t now_ms();               ///< milliseconds since 1970, UTC
 /// "1 trial", "7 trials".
 [[nodiscard]] std::string counted(std::int64_t n, std::string_view one, std::string_view many);
+[[nodiscard]] std::string grouped(std::int64_t value);      ///< "1,234,567"
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);  ///< "1.5 GiB"
 
 }  // namespace assay

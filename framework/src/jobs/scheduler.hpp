@@ -60,7 +60,6 @@ class Scheduler {
   void stop(bool by_force);
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
   [[nodiscard]] std::size_t running() const noexcept { return running_.size(); }
-  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
 
  private:
   struct Running {

@@ -44,6 +44,7 @@ std::string in_words(std::string_view piece) {
   return std::string(piece);
 }
 
+/// "plugin API 1", "gcc 12", "C++ ABI 1017", "new std::string", … of a symbol of our pattern.
 std::vector<std::string> pieces(std::string_view symbol) {
   std::vector<std::string> out;
   symbol.remove_prefix(std::min(kPrefix.size(), symbol.size()));
@@ -66,8 +67,6 @@ std::string differences(const std::vector<std::string>& a, const std::vector<std
 }  // namespace
 
 std::string_view own_abi_symbol() noexcept { return kOwn; }
-
-std::string describe_abi(std::string_view symbol) { return join(pieces(symbol), ", "); }
 
 std::string abi_mismatch(std::span<const std::string> exported) {
   const std::string* other = nullptr;

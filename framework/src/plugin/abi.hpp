@@ -9,9 +9,6 @@ namespace assay {
 /// ASSAY_ABI_SYMBOL of this build of libassay.
 [[nodiscard]] std::string_view own_abi_symbol() noexcept;
 
-/// "plugin API 1, gcc 12, C++ ABI 1017, new std::string, C++20, no sanitizer, …" of a symbol of our pattern.
-[[nodiscard]] std::string describe_abi(std::string_view symbol);
-
 /// Empty where `exported` holds our own ABI symbol, else the sentence for the user: why not, and what to do.
 [[nodiscard]] std::string abi_mismatch(std::span<const std::string> exported);
 

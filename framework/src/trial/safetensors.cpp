@@ -219,7 +219,6 @@ std::string_view SafetensorsFile::text(std::string_view name) const {
 }
 
 bool SafetensorsFile::has_tensor(std::string_view name) const noexcept { return state_->tensors.contains(name); }
-bool SafetensorsFile::has_text(std::string_view name) const noexcept { return state_->texts.contains(name); }
 
 std::vector<std::string> SafetensorsFile::tensor_names() const {
   std::vector<std::string> out;

@@ -30,7 +30,6 @@ class SafetensorsFile final : public Reader {
   [[nodiscard]] Tensor tensor(std::string_view name) const override;
   [[nodiscard]] std::string_view text(std::string_view name) const override;
   [[nodiscard]] bool has_tensor(std::string_view name) const noexcept;
-  [[nodiscard]] bool has_text(std::string_view name) const noexcept;
   [[nodiscard]] std::vector<std::string> tensor_names() const;  ///< sorted
 
  private:

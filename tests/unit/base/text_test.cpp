@@ -30,6 +30,13 @@ TEST(Shortest, ReadsBackAsTheSameNumber) {
   EXPECT_EQ(std::stod(shortest(1.0 / 3)), 1.0 / 3);
 }
 
+TEST(Grouped, SetsCommasBetweenThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+  EXPECT_EQ(grouped(-123), "-123");
+  EXPECT_EQ(grouped(-1234), "-1,234");
+}
+
 TEST(HumanBytes, PicksTheUnit) {
   EXPECT_EQ(human_bytes(12), "12 B");
   EXPECT_EQ(human_bytes(1536), "1.5 KiB");

@@ -53,10 +53,9 @@ void WatchedRun::parallel(std::int64_t chunks, void (*body)(void*, std::int64_t)
   (options_.executor ? *options_.executor : serial_executor()).parallel(chunks, &Piece::work, &piece);
 }
 
-int WatchedRun::begin(int epochs) {
+int WatchedRun::begin(int /*epochs*/) {
   if (begun_) note(bad_loop_, "begin() was called twice");
   begun_ = true;
-  epochs_wanted_ = epochs;
   if (options_.restore) options_.restore();
   return options_.first_epoch;
 }

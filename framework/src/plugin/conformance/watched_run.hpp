@@ -41,7 +41,6 @@ class WatchedRun final : public Run {
 
   [[nodiscard]] bool iterative() const noexcept { return begun_; }
   [[nodiscard]] int epochs_done() const noexcept { return epoch_; }
-  [[nodiscard]] int epochs_wanted() const noexcept { return epochs_wanted_; }
   [[nodiscard]] int losses() const noexcept { return losses_; }
   [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
   /// A loss that was reported twice while no epoch ended in between, before begin() or without it; empty: none.
@@ -61,7 +60,7 @@ class WatchedRun final : public Run {
   std::set<std::string, std::less<>> outside_;  // losses reported outside of epochs
   std::string repeated_outside_;
   bool begun_ = false, stopped_ = false;
-  int epoch_ = 0, epochs_wanted_ = 0, losses_ = 0;
+  int epoch_ = 0, losses_ = 0;
   std::string bad_report_, bad_loop_;
 };
 

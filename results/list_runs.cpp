@@ -18,7 +18,9 @@ std::set<std::int64_t> dead_experiments(Database& database) {
 
 std::string match_uid(std::string_view column) {
   const std::string c(column);
-  return "(" + c + " = ?1 OR substr(" + c + ", 1, length(?1)) = ?1 OR substr(" + c + ", -length(?1)) = ?1)";
+  // Its end, of 8 characters, is the short_id() that people see; they type the beginning of that too.
+  return "(" + c + " = ?1 OR substr(" + c + ", 1, length(?1)) = ?1 OR substr(" + c + ", -length(?1)) = ?1 OR substr(" +
+         c + ", -8, length(?1)) = ?1)";
 }
 
 RunSummary read_summary(const Statement& row, const std::set<std::int64_t>& dead) {

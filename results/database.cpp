@@ -224,9 +224,9 @@ Statement& Database::prepare(std::string_view sql) {
   };
   std::string_view rest;
   auto statement = compile(sql, rest);
-  if (!*statement) throw DatabaseError("there is no statement in \"" + std::string(sql) + "\"");
+  if (!*statement) throw StatementError("there is no statement in \"" + std::string(sql) + "\"");
   if (!rest.empty() && *compile(rest, rest))  // comments may follow
-    throw DatabaseError("only one statement at a time: leave out what follows the first semicolon");
+    throw StatementError("only one statement at a time: leave out what follows the first semicolon");
   return *statements_.emplace(sql, std::move(statement)).first->second;
 }
 
@@ -260,6 +260,9 @@ void Database::fail(int code, std::string_view doing) const {
       throw DatabaseError(where + "cannot be opened (" + detail + "). Check the path and its permissions.");
     case SQLITE_IOERR:
       throw DatabaseError(where + "reading or writing failed: " + detail + ". Check the disk.");
+    case SQLITE_ERROR:
+    case SQLITE_AUTH:
+      throw StatementError(where + detail + " (while doing: " + std::string(doing) + ")");
     default:
       throw DatabaseError(where + detail + " (while doing: " + std::string(doing) + ")");
   }

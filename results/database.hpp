@@ -36,6 +36,12 @@ class DatabaseBusy : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
+/// The SQL is wrong, or may not be done here.
+class StatementError : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 class Database;
 
 /// A prepared statement, owned by its Database. Reset by prepare() and run().

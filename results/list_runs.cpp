@@ -1,5 +1,7 @@
 // Lists of runs, and finding one by a part of its uid.
 
+#include "assay/errors.hpp"
+
 #include "base/text.hpp"
 #include "results/controller.hpp"
 #include "results/find.hpp"
@@ -105,7 +107,7 @@ std::string find_experiment(Database& database, const std::optional<std::string>
     const bool by_name = find.integer(1) != 0;
     const bool several = find.step() && !by_name;
     find.reset();
-    if (several) throw DatabaseError("\"" + *experiment + "\" is part of several experiments' ids. Give more of it.");
+    if (several) throw ConfigError("\"" + *experiment + "\" is part of several experiments' ids. Give more of it.");
     return uid;
   }
   if (!experiment) throw DatabaseError(database.file().string() + ": there is no experiment in it yet.");
@@ -113,8 +115,8 @@ std::string find_experiment(Database& database, const std::optional<std::string>
   Statement& all = database.prepare("SELECT DISTINCT name FROM experiments ORDER BY name");
   while (all.step()) names.push_back(all.text(0));
   all.reset();
-  throw DatabaseError(database.file().string() + ": there is no experiment \"" + *experiment + "\"." +
-                      did_you_mean(*experiment, names) + " It has: " + join(names, ", ") + ".");
+  throw ConfigError(database.file().string() + ": there is no experiment \"" + *experiment + "\"." +
+                    did_you_mean(*experiment, names) + " It has: " + join(names, ", ") + ".");
 }
 
 }  // namespace assay

@@ -28,7 +28,7 @@ struct RunSummary {
   std::int64_t time_ms = 0;  ///< started, or planned where it did not start
 };
 
-/// Newest first. `experiment`: a name, or the beginning or end of a uid; none: all. `limit` 0: no limit. Runs whose
+/// Newest first. `experiment`: as for find_experiment(); none: all. `limit` 0: no limit. Runs whose
 /// controller died show as "lost", also before anyone wrote so.
 [[nodiscard]] std::vector<RunSummary> list_runs(Database& database, const std::optional<std::string>& experiment,
                                                 std::int64_t limit);
@@ -72,7 +72,8 @@ struct RunDetails {
   Facts artifacts;  ///< name, file
   std::string log_tail;
 };
-/// By the beginning or end of its uid. Throws DatabaseError where none or several match.
+/// By the beginning or end of its uid, or the beginning of its short_id(). Throws ConfigError where none or several
+/// match.
 [[nodiscard]] RunDetails show_run(Database& database, const std::string& id);
 
 /// The lists that a run kept, and where the data lies that gives their indices names.
@@ -82,7 +83,7 @@ struct StoredLists {
   std::int64_t fold = 0;
   Evaluation lists;  ///< users, top_n, top_items and top_scores are filled
 };
-/// Throws DatabaseError where the run kept none.
+/// Throws ConfigError where the run kept none.
 [[nodiscard]] StoredLists stored_lists(Database& database, const std::string& id);
 
 struct LeaderboardCell {
@@ -121,8 +122,8 @@ struct Leaderboard {
   std::int64_t not_started = 0;        ///< trials that an interruption kept from beginning
   std::vector<LeaderboardTask> tasks;  ///< in the experiment's order
 };
-/// The experiment's uid: by name (the latest of that name), or by the beginning or end of a uid; none: the latest of
-/// all. Throws DatabaseError with a suggestion.
+/// The experiment's uid: by name (the latest of that name), or by a part of a uid as for show_run(); none: the latest
+/// of all. Throws ConfigError with a suggestion; DatabaseError where there is no experiment at all.
 [[nodiscard]] std::string find_experiment(Database& database, const std::optional<std::string>& experiment);
 [[nodiscard]] Leaderboard leaderboard(Database& database, const std::optional<std::string>& experiment);
 

@@ -1,5 +1,7 @@
 // One run with all that is known of it.
 
+#include "assay/errors.hpp"
+
 #include "base/text.hpp"
 #include "results/codec.hpp"
 #include "results/find.hpp"
@@ -20,11 +22,11 @@ std::int64_t find_run(Database& database, const std::string& id) {
   }
   find.reset();
   if (id.empty() || uids.empty())
-    throw DatabaseError(database.file().string() + ": no run's id begins or ends with \"" + id +
-                        "\". runner ls lists the runs.");
+    throw ConfigError(database.file().string() + ": no run's id begins or ends with \"" + id +
+                      "\". runner ls lists the runs.");
   if (uids.size() > 1) {
     if (uids.size() == 6) uids.back() = "…";
-    throw DatabaseError("\"" + id + "\" is part of several runs' ids: " + join(uids, ", ") + ". Give more of it.");
+    throw ConfigError("\"" + id + "\" is part of several runs' ids: " + join(uids, ", ") + ". Give more of it.");
   }
   return run;
 }
@@ -142,7 +144,7 @@ StoredLists stored_lists(Database& database, const std::string& id) {
       "JOIN trials t ON t.id = r.trial_id JOIN tasks k ON k.id = t.task_id JOIN datasets d ON d.id = r.dataset_id "
       "JOIN experiment_tasks et ON et.experiment_id = r.experiment_id AND et.task_id = k.id WHERE r.id = ?1");
   row.bind(find_run(database, id));
-  if (!row.step()) throw DatabaseError("run " + id + " kept no lists: only runs that are done have them.");
+  if (!row.step()) throw ConfigError("run " + id + " kept no lists: only runs that are done have them.");
   StoredLists out{row.text(0), row.text(1), row.text(2), row.text(3), row.integer(4), {}};
   const std::int64_t users = row.integer(5), places = row.integer(6);
   out.lists.top_n = static_cast<int>(places);

@@ -1,6 +1,7 @@
 // `runner check FILE`: the conformance suite on a built plugin.
 
 #include <boost/program_options.hpp>
+#include <filesystem>
 #include <iostream>
 
 #include "assay/errors.hpp"
@@ -61,6 +62,7 @@ int run_check(std::span<const std::string> arguments) {
     print_text(report);
   return report.passed() ? kDone : kPlugin;
 }
+  if (!std::filesystem::exists(rest[0])) throw ConfigError("runner check: there is no file " + rest[0] + ".");
 
 int run_check_component(std::span<const std::string> arguments) {
   if (arguments.size() != 3) throw ConfigError("runner check-component FILE KIND NAME");

@@ -18,11 +18,19 @@ constexpr std::uintmax_t kLongestStatement = 4 << 20;  // bytes
 Listing answer(Database& database, const std::string& sql, TableFormat format) {
   Statement& rows = database.prepare(sql);
   if (!rows.read_only())
-    throw DatabaseError(
+    throw StatementError(
         "runner query only reads, and no verb changes or removes results. sqlite3 can do that to a copy of the file.");
   if (rows.parameters() > 0)
-    throw DatabaseError("the statement has parameters (?1, :name), which runner query cannot fill. Write the values.");
+    throw StatementError("the statement has parameters (?1, :name), which runner query cannot fill. Write the values.");
   return read_listing(rows, format);
+}
+
+std::string statement_in(const std::string& file) {
+  try {
+    return read_file(file, kLongestStatement);
+  } catch (const DataError& e) {
+    throw ConfigError(std::string("--file ") + e.what());
+  }
 }
 
 }  // namespace
@@ -42,9 +50,13 @@ int run_query(std::span<const std::string> arguments) {
         "runner query takes one statement in quotes, or --file FILE. "
         "For example: runner query \"SELECT * FROM v_leaderboard\"");
   const TableFormat shape = chosen_format(format, options.json);
+  const std::string sql = file.empty() ? rest[0] : statement_in(file);
   ReadResults database(options.db);
-  answer(database, file.empty() ? rest[0] : read_file(file, kLongestStatement), shape)
-      .print(std::cout, shape, stdout_style());
+  try {
+    answer(database, sql, shape).print(std::cout, shape, stdout_style());
+  } catch (const StatementError& e) {
+    throw ConfigError(e.what());  // the user wrote it
+  }
   return kDone;
 }
 

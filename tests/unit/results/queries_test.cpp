@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "assay/errors.hpp"
+
 #include "base/hash.hpp"
 #include "results/recorder.hpp"
 #include "story.hpp"
@@ -50,9 +52,9 @@ TEST_F(Queries, FindTheLatestExperimentOfAName) {
   EXPECT_THAT(find_experiment(*database_, "made_up"), HasSubstr("000b"));
   EXPECT_THAT(find_experiment(*database_, "000a"), HasSubstr("000a"));
   EXPECT_THAT([&] { static_cast<void>(find_experiment(*database_, "018bcfe5")); },
-              ThrowsMessage<DatabaseError>(HasSubstr("several experiments")));
+              ThrowsMessage<ConfigError>(HasSubstr("several experiments")));
   EXPECT_THAT([&] { static_cast<void>(find_experiment(*database_, "made_uq")); },
-              ThrowsMessage<DatabaseError>(HasSubstr("Did you mean \"made_up\"?")));
+              ThrowsMessage<ConfigError>(HasSubstr("Did you mean \"made_up\"?")));
 }
 
 TEST_F(Queries, LeaderboardHoldsTasksMetricsRowsAndWhatIsMissing) {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "jobs/observer.hpp"
 #include "results/codec.hpp"
 #include "results/database.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

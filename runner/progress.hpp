@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "jobs/observer.hpp"
 #include "runner/live_block.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

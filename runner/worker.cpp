@@ -1,8 +1,9 @@
 // `runner worker FOLDER`: one trial, in the process that a backend started for it.
 
+#include "trial/worker.hpp"
+
 #include "assay/errors.hpp"
 
-#include "jobs/execute.hpp"
 #include "runner/command.hpp"
 #include "runner/verbs.hpp"
 

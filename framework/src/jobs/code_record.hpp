@@ -1,6 +1,6 @@
 #pragma once  // The state of the git repository that an experiment file lies in.
 
-#include "jobs/observer.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "experiment/experiment.hpp"
-#include "jobs/observer.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 
@@ -34,9 +34,6 @@ struct ExecuteResult {
 /// kills (StopRequests); SIGHUP never does, for a closed terminal may send it twice. What the engine itself cannot do
 /// (a folder on a full disk) ends the experiment the same way, and is thrown when all is stored.
 [[nodiscard]] ExecuteResult execute(const Experiment&, const ExecuteOptions&, std::span<Observer* const> observers);
-
-/// The worker's whole work: attempt.json in `folder` -> manifest.json there. Returns the exit code.
-[[nodiscard]] int run_worker(const std::filesystem::path& folder);
 
 /// `runner prepare REQUEST.json`: reads, filters and splits one dataset in a process of its own, prints PreparedInfo as
 /// JSON.

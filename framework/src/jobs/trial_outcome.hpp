@@ -2,8 +2,8 @@
 
 #include "assay/backend.hpp"
 
-#include "jobs/observer.hpp"
 #include "jobs/scheduler.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

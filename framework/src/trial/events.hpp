@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "jobs/observer.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "jobs/observer.hpp"
+#include "trial/observer.hpp"
 
 namespace assay {
 

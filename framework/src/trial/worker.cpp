@@ -1,5 +1,7 @@
 // A worker's whole work: one trial, from attempt.json to manifest.json.
 
+#include "trial/worker.hpp"
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -11,7 +13,6 @@
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "data/prepared.hpp"
-#include "jobs/execute.hpp"
 #include "plugin/catalogue.hpp"
 #include "trial/attempt.hpp"
 #include "trial/cancellation.hpp"

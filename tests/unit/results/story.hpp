@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "jobs/observer.hpp"
+#include "trial/observer.hpp"
 
 namespace assay::story {
 

@@ -7,12 +7,12 @@
 #include "assay/errors.hpp"
 
 #include "base/files.hpp"
-#include "jobs/observer.hpp"
 #include "scratch_folder.hpp"
 #include "trial/attempt.hpp"
 #include "trial/checkpoint.hpp"
 #include "trial/events.hpp"
 #include "trial/manifest.hpp"
+#include "trial/observer.hpp"
 #include "trial/safetensors.hpp"
 
 namespace assay {

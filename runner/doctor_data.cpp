@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <unistd.h>
 
 #include "assay/errors.hpp"
@@ -70,8 +71,10 @@ class DataCheck {
     for (const fs::path& folder : around_.data_folders) look_at(folder);
     for (const fs::path& folder : around_.card_folders) {
       std::error_code none;
+      std::set<fs::path> cards;  // in the order of their names
       for (const auto& entry : fs::directory_iterator(folder, none))
-        if (entry.path().extension() == ".json") try_card(entry.path());
+        if (entry.path().extension() == ".json") cards.insert(entry.path());
+      for (const fs::path& card : cards) try_card(card);
     }
     if (!ready_.empty()) out_.push_back({"data", Health::good, "ready:" + ready_, ""});
     if (!missing_.empty())

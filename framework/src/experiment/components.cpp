@@ -74,9 +74,9 @@ void check_jobs(const Experiment& experiment, const Node& root, ReadingContext& 
   for (const char* key : std::span(path).first(by_jobs ? 3 : 2))
     if (const Node* child = value->find(key)) value = child;
   context.findings.add(value->at, by_jobs ? "/backend/params/jobs" : "/resources/threads",
-                       std::to_string(jobs) + (by_jobs ? " jobs × " : " job × ") + std::to_string(experiment.threads) +
-                           " threads are more than the " + std::to_string(cores) +
-                           " cores there are, which would slow every trial down. Lower backend.jobs (0: as many as "
+                       counted(jobs, "job", "jobs") + " × " + counted(experiment.threads, "thread", "threads") +
+                           " are more than the " + counted(cores, "core there is", "cores there are") +
+                           ", which would slow every trial down. Lower backend.jobs (0: as many as "
                            "fit) or resources.threads.");
 }
 

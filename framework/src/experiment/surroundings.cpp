@@ -2,6 +2,7 @@
 
 #include "experiment/surroundings.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sched.h>
 #include <string_view>
@@ -52,9 +53,12 @@ fs::path find_data(const std::string& path, const fs::path& beside, const Surrou
   folders.insert(folders.end(), around.data_folders.begin(), around.data_folders.end());
   folders.push_back(around.working_folder / "data");
   if (fs::path(path).is_absolute()) folders.assign(1, "");
+  std::vector<fs::path> tried;  // a folder may be named twice, by the variable and by where the user stands
   for (const auto& folder : folders) {
     std::error_code error;
     const fs::path candidate = fs::absolute(folder / path, error).lexically_normal();
+    if (std::ranges::find(tried, candidate) != tried.end()) continue;
+    tried.push_back(candidate);
     if (fs::exists(candidate, error)) return candidate;
     if (!folder.empty()) searched.push_back(folder.string());
   }

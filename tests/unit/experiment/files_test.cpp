@@ -12,6 +12,7 @@
 
 #include "base/hash.hpp"
 #include "catalogue.hpp"
+#include "experiment/surroundings.hpp"
 
 namespace assay {
 namespace {
@@ -72,6 +73,13 @@ TEST_F(ExperimentFiles, CardsThatCannotBeReadAreToldTogether) {
   EXPECT_THAT(why, HasSubstr("/datasets/binary.json:1:5: this is not JSON: there is a NUL byte"));
   EXPECT_THAT(why, HasSubstr("Did you mean \"popularity\"?"));
   EXPECT_LT(why.size(), 4000U);
+}
+
+TEST(FindData, LooksInEachFolderOnce) {
+  std::vector<std::string> searched;
+  const Surroundings around{"/w", {"/nowhere/data", "/nowhere/./data/", "/w/data"}, {}, 1};
+  EXPECT_EQ(find_data("x.csv", "/nowhere/data", around, searched), fs::path());
+  EXPECT_THAT(searched, testing::ElementsAre("/nowhere/data", "/w/data"));
 }
 
 }  // namespace

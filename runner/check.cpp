@@ -9,20 +9,27 @@
 #include "base/guarded_stdout.hpp"
 #include "plugin/conformance/conformance.hpp"
 #include "runner/command.hpp"
+#include "runner/table.hpp"
 #include "runner/verbs.hpp"
 
 namespace assay {
 namespace {
 
 void print_component(const ComponentReport& component) {
+  const std::size_t width = stdout_style().width;
   std::cout << kind_name(component.kind) << " " << component.name << " " << component.version << "\n";
   for (const auto& r : component.results) {
     std::string name = r.rule;
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
     const bool broken = r.verdict == Verdict::broken, skipped = r.verdict == Verdict::skipped;
-    std::cout << (broken ? "  BROKEN  " : skipped ? "  skipped " : "  kept    ") << name << " " << r.promise << "\n";
-    if (skipped) std::cout << "            " << r.seen << ".\n";
-    if (broken) std::cout << "            seen: " << r.seen << "\n            mend: " << r.remedy << "\n";
+    std::cout << (broken    ? "  BROKEN  "
+                  : skipped ? "  skipped "
+                            : "  kept    ")
+              << name << " " << wrapped(r.promise, width, 11 + name.size()) << "\n";
+    if (skipped) std::cout << "            " << wrapped(r.seen + ".", width, 12) << "\n";
+    if (broken)
+      std::cout << "            seen: " << wrapped(r.seen, width, 18)
+                << "\n            mend: " << wrapped(r.remedy, width, 18) << "\n";
   }
 }
 
@@ -55,6 +62,7 @@ int run_check(std::span<const std::string> arguments) {
   std::vector<std::string> rest;
   if (parse("check", description, arguments, rest)) return kDone;
   if (rest.size() != 1) throw ConfigError("runner check FILE: one plugin library, please.");
+  if (!std::filesystem::exists(rest[0])) throw ConfigError("runner check: there is no file " + rest[0] + ".");
   const ConformanceReport report = check_library(rest[0], seconds);
   if (json)
     std::cout << to_json(report) << "\n";
@@ -62,7 +70,6 @@ int run_check(std::span<const std::string> arguments) {
     print_text(report);
   return report.passed() ? kDone : kPlugin;
 }
-  if (!std::filesystem::exists(rest[0])) throw ConfigError("runner check: there is no file " + rest[0] + ".");
 
 int run_check_component(std::span<const std::string> arguments) {
   if (arguments.size() != 3) throw ConfigError("runner check-component FILE KIND NAME");

@@ -98,6 +98,30 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  if (width == 0) return std::string(text);
+  std::string out;
+  std::size_t used = indent;
+  bool first = true;  // word of its line
+  while (!text.empty()) {
+    const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    const std::size_t end = std::min(text.find(' ', blanks), text.size());
+    const std::size_t letters = display_width(text.substr(blanks, end - blanks));
+    if (!first && used + blanks + letters > width) {
+      out += "\n" + std::string(indent, ' ');
+      used = indent;
+    } else {
+      out.append(blanks, ' ');
+      used += blanks;
+    }
+    out += text.substr(blanks, end - blanks);
+    used += letters;
+    first = false;
+    text.remove_prefix(end);
+  }
+  return out;
+}
+
 std::string json_text(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

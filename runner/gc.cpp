@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <map>
 
 #include "assay/errors.hpp"
 
@@ -28,6 +29,7 @@ struct Waste {
   fs::path path;
   std::int64_t bytes = 0;
   std::string why;
+  bool small = false;  ///< one of many that nobody wants to read one by one
 };
 
 std::int64_t bytes_below(const fs::path& path) {
@@ -99,7 +101,8 @@ class Collector {
       if (age >= cache_age_)
         waste_.push_back({file.path, file.bytes,
                           "not used for " + std::to_string(age / kDay) + " days, no stored model of this database " +
-                              "needs it, and it can be made again"});
+                              "needs it, and it can be made again",
+                          file.kind == CacheEntry::memo});
     }
   }
 
@@ -108,9 +111,28 @@ class Collector {
   std::vector<Waste> waste_;
 };
 
+/// One row a folder for the small ones.
+std::vector<Waste> for_people(const std::vector<Waste>& waste) {
+  std::vector<Waste> out;
+  std::map<fs::path, std::pair<std::int64_t, std::int64_t>> small;  // files and bytes by folder
+  for (const Waste& w : waste) {
+    if (!w.small) {
+      out.push_back(w);
+      continue;
+    }
+    auto& [files, bytes] = small[w.path.parent_path()];
+    ++files;
+    bytes += w.bytes;
+  }
+  for (const auto& [folder, sum] : small)
+    out.push_back(
+        {folder / "*", sum.second, counted(sum.first, "file", "files") + " about data and plugins, soon made again"});
+  return out;
+}
+
 void show(const std::vector<Waste>& waste, TableFormat format) {
   Listing listing({{"path", ""}, {"bytes", "size"}, {"why", ""}});
-  for (const Waste& w : waste)
+  for (const Waste& w : format == TableFormat::text ? for_people(waste) : waste)
     listing.add({w.path.string(), Cell::integer(w.bytes).as(human_bytes(w.bytes)), Cell(w.why)});
   listing.print(std::cout, format, stdout_style());
 }

@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <sstream>
 
 #include "assay/errors.hpp"
 
@@ -27,10 +28,11 @@ int run_leaderboard(std::span<const std::string> arguments) {
   const TableFormat shape = chosen_format(format, options.json);
   ReadResults database(options.db);
   const Leaderboard board = leaderboard(database, rest.empty() ? std::nullopt : std::optional(rest[0]));
-  if (shape == TableFormat::text)
-    std::cout << printable(board.experiment) << ", " << local_time(board.started_ms) << "\n\n";
-  if (shape == TableFormat::markdown) std::cout << "# " << printable(board.experiment) << "\n\n";
-  print_leaderboard(std::cout, board, shape, stdout_style(), metrics);
+  std::ostringstream out;  // nothing of it is printed where a metric turns out to be unknown
+  if (shape == TableFormat::text) out << printable(board.experiment) << ", " << local_time(board.started_ms) << "\n\n";
+  if (shape == TableFormat::markdown) out << "# " << printable(board.experiment) << "\n\n";
+  print_leaderboard(out, board, shape, stdout_style(), metrics);
+  std::cout << out.view();
   return kDone;
 }
 

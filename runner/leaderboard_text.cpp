@@ -113,7 +113,7 @@ Listing missing_runs(const LeaderboardTask& task) {
   Listing listing({{"model", ""}, {"seed", ""}, {"fold", ""}, {"status", ""}, {"run", ""}, {"reason", ""}});
   for (const RunSummary& run : task.missing)
     listing.add({run.label, run.seed ? Cell::integer(*run.seed) : Cell(), Cell::integer(run.fold),
-                 Cell(run.status).with(Emphasis::bad), short_id(run.uid), run.reason});
+                 Cell(run.status).with(Emphasis::bad), short_id(run.uid), run.reason == run.status ? "" : run.reason});
   return listing;
 }
 
@@ -164,7 +164,9 @@ void print_for_people(std::ostream& out, const Leaderboard& board, TableFormat f
     const Places metrics = chosen_metrics(board, given, format, wanted);
     const LeaderboardTask task = ordered(given, metrics);
     Places shown = metrics;
-    out << (first ? "" : "\n") << (markdown ? "## " : "") << title_of(task) << '\n' << (markdown ? "\n" : "");
+    const std::size_t width = markdown ? 0 : style.width;
+    out << (first ? "" : "\n") << (markdown ? "## " : "") << wrapped(title_of(task), width) << '\n'
+        << (markdown ? "\n" : "");
     first = false;
     if (task.rows.empty())
       out << "No run is done yet.\n";
@@ -179,7 +181,7 @@ void print_for_people(std::ostream& out, const Leaderboard& board, TableFormat f
     auto notes = notes_of(board, task, metrics);
     if (const std::string missed = left_out(task, metrics, shown.size()); !missed.empty()) notes.push_back(missed);
     if (!notes.empty()) out << '\n';
-    for (const std::string& note : notes) out << (markdown ? "* " : "") << note << '\n';
+    for (const std::string& note : notes) out << (markdown ? "* " : "") << wrapped(note, width) << '\n';
   }
   if (board.not_started > 0)
     out << (first ? "" : "\n") << not_started_text({board.experiment, board.uid, board.not_started});

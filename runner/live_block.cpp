@@ -23,16 +23,6 @@ std::pair<std::size_t, bool> first_piece(std::string_view text) {
   return {length, true};
 }
 
-std::size_t visible_width(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    const auto [length, visible] = first_piece(text);
-    if (visible) width += display_width(text.substr(0, length));
-    text.remove_prefix(length);
-  }
-  return width;
-}
-
 }  // namespace
 
 void StderrScreen::write(std::string_view text) {
@@ -50,14 +40,28 @@ std::size_t StderrScreen::width() const {
   return size.ws_col;
 }
 
+std::size_t visible_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto [length, visible] = first_piece(text);
+    if (visible) width += display_width(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return width;
+}
+
 std::string clipped(std::string_view text, std::size_t columns) {
+  if (visible_width(text) <= columns) return std::string(text);
   std::string out;
   std::size_t used = 0;
   bool full = false;
   while (!text.empty()) {
     const auto [length, visible] = first_piece(text);
     const std::size_t width = visible ? display_width(text.substr(0, length)) : 0;
-    full = full || used + width > columns;
+    if (!full && used + width >= columns) {  // the last column is the mark's
+      out += columns > 0 ? "…" : "";
+      full = true;
+    }
     if (!visible || !full) {  // colours are switched off again even where the text is cut
       out += text.substr(0, length);
       used += width;

@@ -35,7 +35,9 @@ class LiveBlock {
   std::vector<std::size_t> drawn_;  // widths of the lines on the screen
 };
 
-/// The beginning of `text` that fits into `columns`; escape sequences take none and are kept whole.
+/// Columns that `text` takes; escape sequences take none.
+[[nodiscard]] std::size_t visible_width(std::string_view text);
+/// `text`, or where it is too wide its beginning and "…" in `columns`; escape sequences are kept whole.
 [[nodiscard]] std::string clipped(std::string_view text, std::size_t columns);
 
 }  // namespace assay

@@ -19,6 +19,7 @@
 #include "runner/command.hpp"
 #include "runner/table.hpp"
 #include "runner/verbs.hpp"
+#include "trial/environment.hpp"
 
 namespace assay {
 namespace {
@@ -34,7 +35,7 @@ constexpr Verb kVerbs[] = {
     {"describe", "NAME", "Show a component and its parameters.", false, &run_describe},
     {"doctor", "", "Check machine, plugins, data, cache and database; say what to do.", false, &run_doctor},
     {"estimate", "REQUEST", "Print what a model says it will take.", true, &run_estimate},
-    {"export", "[EXPERIMENT | RUN --trec NAME]", "Write all results as CSV, or a run's lists for trec_eval.", false,
+    {"export", "[EXPERIMENT|RUN]", "Write all results as CSV, or with --trec a run's lists for trec_eval.", false,
      &run_export},
     {"gc", "", "Show, and with --yes remove, files that nothing needs.", false, &run_gc},
     {"leaderboard", "[EXPERIMENT]", "Rank an experiment's models (the latest's).", false, &run_leaderboard},
@@ -44,7 +45,7 @@ constexpr Verb kVerbs[] = {
     {"probe", "FILE", "Describe one library as JSON.", true, &run_probe},
     {"query", "SQL", "Ask the database in SQL; nothing can be changed.", false, &run_query},
     {"recommend", "--run ID --user U", "Show what a stored model recommends to a user.", false, &run_recommend},
-    {"resume", "EXPERIMENT|FILE", "Run what is missing of an experiment.", false, &run_resume},
+    {"resume", "EXPERIMENT|FILE [OVERRIDE...]", "Run what is missing of an experiment.", false, &run_resume},
     {"run", "FILE [OVERRIDE...]", "Compute every trial of an experiment.", false, &run_run},
     {"show", "RUN", "Show all that is known of a run.", false, &run_show},
     {"validate", "FILE [OVERRIDE...]", "Check an experiment and show its trials.", false, &run_validate},
@@ -54,13 +55,16 @@ constexpr Verb kVerbs[] = {
 int show_help(std::span<const std::string>) {
   std::cout
       << "Assay: recommender models compete under one fair protocol.\n\n  runner EXPERIMENT.json [OVERRIDE...]\n\n";
+  const auto call_of = [](const Verb& verb) { return std::string(verb.name) + " " + std::string(verb.arguments); };
+  std::size_t column = 0;
+  for (const Verb& verb : verbs()) column = std::max(column, verb.hidden ? 0 : call_of(verb).size());
   for (const Verb& verb : verbs()) {
     if (verb.hidden) continue;
-    std::string call = std::string(verb.name) + " " + std::string(verb.arguments);
-    call.resize(std::max<std::size_t>(call.size() + 1, 36), ' ');
-    std::cout << "  runner " << call << verb.summary << "\n";
+    std::string call = "  runner " + call_of(verb);
+    call.resize(column + 11, ' ');
+    std::cout << call << wrapped(verb.summary, stdout_style().width, call.size()) << "\n";
   }
-  std::cout << "\nrunner VERB --help tells more.\n";
+  std::cout << "\nrunner VERB --help tells more; runner --version says which Assay this is.\n";
   return kDone;
 }
 
@@ -73,6 +77,10 @@ const Verb* find_verb(std::string_view name) {
 /// argv[1] is a verb if known, else an experiment file if it exists, else a mistake.
 int dispatch(std::vector<std::string> arguments) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") return show_help({});
+  if (arguments[0] == "--version") {
+    std::cout << "Assay " << this_environment().assay_version << "\n";
+    return kDone;
+  }
   if (const Verb* verb = find_verb(arguments[0])) return verb->run(std::span(arguments).subspan(1));
   const Verb* run = find_verb("run");
   if (run && !is_missing(arguments[0])) return run->run(arguments);
@@ -83,9 +91,10 @@ int dispatch(std::vector<std::string> arguments) {
                     " runner help lists the verbs.");
 }
 
-/// Several findings: each on a line of its own. Names and pieces of files that they repeat cannot steer the terminal.
+/// Several findings: each on a line of its own. Those that name the verb ("runner gc: …") need no name in front. Names
+/// and pieces of files that they repeat cannot steer the terminal.
 int complain(std::string_view what, int code) {
-  std::cerr << "runner: " << (what.find('\n') == what.npos ? "" : "\n");
+  if (!what.starts_with("runner ")) std::cerr << "runner: " << (what.find('\n') == what.npos ? "" : "\n");
   for (bool more = true; more;) {
     const auto end = std::min(what.find('\n'), what.size());
     std::cerr << printable(what.substr(0, end)) << "\n";

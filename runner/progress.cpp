@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <sstream>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -121,11 +122,12 @@ void ProgressDisplay::task_ready(const TaskReady& task) {
     unread_.insert(task.dataset);
     return;  // each of its trials says why
   }
-  say(printable(dataset_names_.at(task.dataset)) + ": " + grouped(d.users) + " users × " + grouped(d.items) +
-      " items, " + grouped(d.interactions) + " interactions (train " + grouped(d.train) + ", validation " +
-      grouped(d.validation) + ", test " + grouped(d.test) + ")" +
-      (d.from_cache ? ", from the cache" : ", read in " + duration_text(d.read_seconds)) +
-      (d.skipped_lines > 0 ? ", " + grouped(d.skipped_lines) + " lines skipped" : ""));
+  const std::string text = printable(dataset_names_.at(task.dataset)) + ": " + grouped(d.users) + " users × " +
+                           grouped(d.items) + " items, " + grouped(d.interactions) + " interactions (train " +
+                           grouped(d.train) + ", validation " + grouped(d.validation) + ", test " + grouped(d.test) +
+                           ")" + (d.from_cache ? ", from the cache" : ", read in " + duration_text(d.read_seconds)) +
+                           (d.skipped_lines > 0 ? ", " + grouped(d.skipped_lines) + " lines skipped" : "");
+  say(wrapped(text, style_.mode == ProgressMode::live ? screen_.width() : 0));
 }
 
 void ProgressDisplay::trial_planned(const TrialPlanned& plan) {
@@ -174,12 +176,12 @@ void ProgressDisplay::run_progress(const RunProgress& e) {
   trial.total = e.total;
 }
 
-std::string ProgressDisplay::facts(const TrialView& trial) const {
-  std::string out;
+std::vector<std::string> ProgressDisplay::facts(const TrialView& trial) const {
+  std::vector<std::string> out;
   if (trial.has_metric)
-    out += training_metric_ + " " + formatted("%.4f", trial.metric) + (trial.metric == trial.best ? " (best)" : "");
-  for (const auto& [series, value] : trial.losses)
-    out += (out.empty() ? "" : "  ") + printable(series) + " " + formatted("%.4g", value);
+    out.push_back(training_metric_ + " " + formatted("%.4f", trial.metric) +
+                  (trial.metric == trial.best ? " (best)" : ""));
+  for (const auto& [series, value] : trial.losses) out.push_back(printable(series) + " " + formatted("%.4g", value));
   return out;
 }
 
@@ -187,7 +189,8 @@ std::string ProgressDisplay::ending(const TrialView& trial, const RunEnded& e) c
   const std::string took = duration_text(seconds_between(trial.started_ms, e.time_ms));
   std::string line = place(trial) + trial.name + ": ";
   if (e.status != RunStatus::done) {
-    line += coloured(std::string(status_name(e.status)), kBad) + " after " + took + ": " + printable(e.reason);
+    line += coloured(std::string(status_name(e.status)), kBad) + " after " + took;
+    if (e.reason != status_name(e.status)) line += ": " + printable(e.reason);
     return e.status == RunStatus::cancelled ? line : line + indented(e.log_tail);
   }
   line += coloured("done", kGood) + " in " + took;
@@ -238,8 +241,8 @@ void ProgressDisplay::tick() {
     std::string line = place(trial) + trial.name + ": " + trial.phase;
     if (trial.total > 0) line += " " + grouped(trial.done) + " of " + grouped(trial.total);
     if (const double left = seconds_left(trial, now); left >= 0) line += ", " + duration_text(left) + " left";
-    const std::string more = facts(trial);
-    say(line + (more.empty() ? "" : "  " + more));
+    for (const std::string& fact : facts(trial)) line += "  " + fact;
+    say(line);
   }
 }
 
@@ -253,8 +256,11 @@ std::string ProgressDisplay::live_line(const TrialView& trial, std::size_t name_
   if (trial.total > 0) line += " " + grouped(trial.done) + "/" + grouped(trial.total);
   line += "  " + duration_text(seconds_between(trial.started_ms, now));
   if (const double left = seconds_left(trial, now); left >= 0) line += coloured("  ETA " + duration_text(left), kFaint);
-  const std::string more = facts(trial);
-  return line + (more.empty() ? "" : "  " + more);
+  for (const std::string& fact : facts(trial)) {  // those that fit: half a number would be another number
+    if (visible_width(line) + 2 + display_width(fact) >= width) break;
+    line += "  " + fact;
+  }
+  return line;
 }
 
 std::vector<std::string> ProgressDisplay::block_lines() const {
@@ -267,7 +273,8 @@ std::vector<std::string> ProgressDisplay::block_lines() const {
   std::string last = "  " + std::to_string(over_ + skipped_) + " of " + std::to_string(all_) + " trials over, " +
                      duration_text(seconds_between(started_ms_, now_ms()));
   if (!doing_.empty()) last += "  " + doing_;
-  out.push_back(coloured(last, kFaint));
+  std::istringstream lines(wrapped(last, width - std::min<std::size_t>(width, 1), 2));
+  for (std::string line; std::getline(lines, line);) out.push_back(coloured(line, kFaint));
   return out;
 }
 

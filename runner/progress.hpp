@@ -60,7 +60,7 @@ class ProgressDisplay final : public Observer {
   void redraw(const std::string& above = "");
   [[nodiscard]] std::vector<std::string> block_lines() const;
   [[nodiscard]] std::string live_line(const TrialView&, std::size_t name_width, std::size_t width) const;
-  [[nodiscard]] std::string facts(const TrialView&) const;
+  [[nodiscard]] std::vector<std::string> facts(const TrialView&) const;
   [[nodiscard]] std::string ending(const TrialView&, const RunEnded&) const;
   [[nodiscard]] std::string place(const TrialView&) const;  ///< "[2/6] "
   [[nodiscard]] std::string coloured(const std::string& text, const char* code) const;

@@ -82,7 +82,8 @@ int run_resume(std::span<const std::string> arguments) {
   std::vector<std::string> rest;
   if (parse("resume", description, arguments, rest)) return kDone;
   if (rest.empty())
-    throw ConfigError("runner resume: which experiment? A file, or a name or a part of a uid that runner ls shows.");
+    throw ConfigError(
+        "runner resume: which experiment? A file, or a name as runner ls shows it. Overrides (PATH=VALUE) may follow.");
   const Catalogue catalogue = load_catalogue(options);
   const auto overrides = parse_overrides(std::span(rest).subspan(1));
   const std::string command = "runner resume " + shell_words(arguments);

@@ -20,6 +20,16 @@ using json = nlohmann::ordered_json;
 
 std::string text_of(const StoredNumber& number) { return number.value ? shortest(*number.value) : number.code; }
 
+/// With three digits; as it is where it is no number.
+std::string seconds_text(const std::string& value) {
+  char* end = nullptr;
+  const double seconds = std::strtod(value.c_str(), &end);
+  if (end == value.c_str() || *end != '\0') return printable(value);
+  char buffer[400];
+  std::snprintf(buffer, sizeof buffer, seconds < 100 ? "%.3g" : "%.0f", seconds);
+  return buffer;
+}
+
 json json_of(const StoredNumber& number) {
   if (number.value) return *number.value;
   return number.missing() ? json(nullptr) : json(number.code);
@@ -70,14 +80,23 @@ void print_json(const RunDetails& run) {
   std::cout << out.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }
 
+/// Numbers as people read them; the name says the unit.
+std::string shown(const Fact& fact) {
+  const bool whole = !fact.value.empty() && fact.value.find_first_not_of("0123456789") == std::string::npos;
+  if (whole && fact.name.ends_with("_bytes")) return human_bytes(std::stoll(fact.value));
+  if (fact.name.ends_with("_seconds")) return seconds_text(fact.value);
+  return fact.numeric && whole ? grouped(std::stoll(fact.value)) : printable(fact.value);
+}
+
 void print_facts(const char* title, const Facts& facts) {
   if (facts.empty()) return;
   std::size_t width = 0;
   for (const Fact& fact : facts) width = std::max(width, display_width(fact.name));
   std::cout << '\n' << title << '\n';
+  const std::size_t columns = stdout_style().width;
   for (const Fact& fact : facts)
     std::cout << "  " << printable(fact.name) << std::string(width - display_width(fact.name) + 2, ' ')
-              << printable(fact.value) << '\n';
+              << wrapped(shown(fact), columns, width + 4) << '\n';
 }
 
 void print_results(const RunDetails& run) {
@@ -109,7 +128,7 @@ void print_text(const RunDetails& run) {
             << printable(s.label) << (s.seed ? ", seed " + std::to_string(*s.seed) : std::string()) << ", "
             << printable(s.dataset) << (s.fold ? ", fold " + std::to_string(s.fold) : std::string()) << ", experiment "
             << printable(s.experiment) << " (" << short_id(s.experiment_uid) << "), " << local_time(s.time_ms) << '\n'
-            << s.status << (s.reason.empty() ? "" : ": " + printable(s.reason)) << '\n';
+            << s.status << (s.reason.empty() || s.reason == s.status ? "" : ": " + printable(s.reason)) << '\n';
   print_results(run);
   print_curves(run);
   print_facts("Parameters", run.params);

@@ -17,6 +17,8 @@
 namespace assay {
 namespace {
 
+constexpr std::size_t kNarrowest = 20;  // columns in which words are wrapped; in fewer the terminal may break them
+
 std::string_view escape_code(Emphasis emphasis) {
   switch (emphasis) {
     case Emphasis::strong:
@@ -152,10 +154,20 @@ std::size_t Listing::width_of(std::size_t column) const {
   return width;
 }
 
-std::size_t Listing::text_width() const {
+std::size_t Listing::text_width(std::size_t last) const {
   std::size_t width = 0;
-  for (std::size_t c = 0; c < columns_.size(); ++c) width += (c ? 2 : 0) + width_of(c);
+  for (std::size_t c = 0; c < columns_.size(); ++c)
+    width += (c ? 2 : 0) + (c + 1 == columns_.size() ? std::min(last, width_of(c)) : width_of(c));
   return width;
+}
+
+Listing Listing::without(std::string_view name) const {
+  Listing out = *this;
+  const auto column = std::ranges::find(columns_, name, &ListingColumn::name) - columns_.begin();
+  if (column == static_cast<std::ptrdiff_t>(columns_.size())) return out;
+  out.columns_.erase(out.columns_.begin() + column);
+  for (auto& row : out.rows_) row.erase(row.begin() + column);
+  return out;
 }
 
 void Listing::print(std::ostream& out, TableFormat format, TerminalStyle style) const {
@@ -181,9 +193,14 @@ void Listing::print_text(std::ostream& out, TerminalStyle style) const {
   }
   const auto line = [&](auto&& text, auto&& emphasis) {
     std::string whole;
+    std::size_t column = 0;
     for (std::size_t c = 0; c < n; ++c) {
-      const std::size_t wide = c + 1 == n && !right[c] ? 0 : width[c];
-      whole += (c ? "  " : "") + padded(text(c), wide, right[c], emphasis(c), style);
+      const bool last = c + 1 == n && !right[c];
+      if (c > 0) whole += "  ", column += 2;
+      const bool wraps = last && style.width >= column + kNarrowest;
+      whole += padded(wraps ? wrapped(text(c), style.width, column) : text(c), last ? 0 : width[c], right[c],
+                      emphasis(c), style);
+      column += width[c];
     }
     whole.erase(whole.find_last_not_of(' ') + 1);  // of empty cells at the end
     out << whole << '\n';

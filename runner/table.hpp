@@ -28,6 +28,10 @@ struct TerminalStyle {
 /// U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// `text`, which begins at column `indent`, broken between words into lines that end within `width` columns (0: no
+/// limit); those after the first begin with `indent` blanks. A word that is too long for any line has one of its own.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent = 0);
+
 /// In single quotes where a shell would not take it as one word.
 [[nodiscard]] std::string shell_word(const std::string& word);
 
@@ -75,9 +79,12 @@ class Listing {
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   [[nodiscard]] const std::vector<ListingColumn>& columns() const noexcept { return columns_; }
   [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const noexcept { return rows_; }
-  /// Text: no borders, two spaces between columns. JSON: an array of objects, one a line.
+  /// Text: no borders, two spaces between columns; on a terminal the last one is wrapped where it holds words. JSON: an
+  /// array of objects, one a line.
   void print(std::ostream&, TableFormat, TerminalStyle = {}) const;
-  [[nodiscard]] std::size_t text_width() const;  ///< columns of the terminal that the text takes
+  /// Columns of the terminal that the text takes; the last one counts with at most `last`, for its words are wrapped.
+  [[nodiscard]] std::size_t text_width(std::size_t last = std::size_t(-1)) const;
+  [[nodiscard]] Listing without(std::string_view name) const;  ///< a column less
 
  private:
   [[nodiscard]] bool right_aligned(std::size_t column) const;

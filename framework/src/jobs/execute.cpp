@@ -131,10 +131,11 @@ class Execution {
     campaign_.set_stopping();
     if (!scheduler_) return;
     const std::size_t running = scheduler_->running();
-    const std::string trials = std::to_string(running) + (running == 1 ? " trial" : " trials");
+    const std::string trials = std::to_string(running) + (running == 1 ? " running trial" : " running trials");
+    const std::string stopping = "stopping: " + trials + " may save " + (running == 1 ? "its" : "their") +
+                                 " state; a second Ctrl-C ends " + (running == 1 ? "it" : "them");
     scheduler_->stop(by_force);
-    campaign_.message(by_force ? "ending " + trials + " at once"
-                               : "stopping: " + trials + " running may save their state; a second Ctrl-C ends them");
+    campaign_.message(by_force ? "ending " + trials + " at once" : stopping);
   }
 
   const Experiment& experiment_;

@@ -64,7 +64,7 @@ TEST_F(Signals, EachThatAsksToStopStoresACheckpointAndSaysHowToGoOn) {
 TEST_F(Signals, ASecondCtrlCEndsWhatDoesNotHeedTheFirst) {
   const pid_t process = start_the_deaf();
   ::kill(process, SIGINT);
-  await("a second Ctrl-C ends them");
+  await("a second Ctrl-C ends it");
   wait_until_it_is_another_request();
   ::kill(process, SIGINT);
   EXPECT_EQ(wait_for(process), 130);
@@ -85,7 +85,7 @@ TEST_F(Signals, WhatTimeoutSendsTwiceLosesNoCheckpoint) {
 TEST_F(Signals, ASecondHangUpEndsNothing) {
   const pid_t process = start_the_deaf();
   ::kill(process, SIGHUP);
-  await("may save their state");
+  await("may save its state");
   for (int i = 0; i < 3; ++i) ::kill(process, SIGHUP);
   while (statuses()["misbehaving"] != "running") {  // the recorder writes a few times a second
   }

@@ -179,5 +179,17 @@ TEST_F(Care, GcKnowsWhatAStoredModelNeedsHoweverTheFolderIsSpelt) {
   EXPECT_TRUE(fs::exists(needed));
 }
 
+TEST_F(Care, GcSumsSmallFilesUpForPeopleAndListsThemForPrograms) {
+  for (const char* name : {"a", "b", "c"}) {
+    fs::create_directories(folder_ / "cache/hashes");
+    std::ofstream(folder_ / "cache/hashes" / name) << "0";
+  }
+  const Outcome shown = call("gc --cache-days 0");
+  EXPECT_NE(shown.out.find("cache/hashes/*"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("3 files about data and plugins"), std::string::npos) << shown.out;
+  EXPECT_EQ(shown.out.find("cache/hashes/a"), std::string::npos) << shown.out;
+  EXPECT_NE(call("gc --cache-days 0 --json").out.find("cache/hashes/b"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay

@@ -144,6 +144,12 @@ TEST_F(Verbs, WhatTheUserMistypedIsUsageAndNoFaultOfTheDatabase) {
   EXPECT_EQ(run("ls --db /nonexistent/assay.db").code, 4);
 }
 
+TEST_F(Verbs, AMistakeIsToldOnceAndAlone) {
+  const Outcome usage = run("ls nosuch" + db(), true);
+  EXPECT_EQ(usage.out.find("runner ls takes no arguments"), 0U) << usage.out;
+  EXPECT_EQ(run("leaderboard --metric nosuch@10" + db()).out, "") << "no head without a table";
+}
+
 TEST(ShownIds, AreFoundByTheirBeginning) {
   const story::Folder folder;
   const auto file = folder / "assay.db";
@@ -153,6 +159,8 @@ TEST(ShownIds, AreFoundByTheirBeginning) {
   EXPECT_NE(run("show 9c4 --db '" + file.string() + "'").out.find("000a9c41f007"), std::string::npos);
   EXPECT_NE(run("show f007 --db '" + file.string() + "'").out.find("000a9c41f007"), std::string::npos);
 }
+
+TEST(RunnerVersion, IsTold) { EXPECT_EQ(run("--version").out.find("Assay "), 0U); }
 
 TEST_F(Verbs, ReadyMadeQuestionsAreAnswered) {
   const std::filesystem::path queries = std::filesystem::path(ASSAY_SOURCE_DIR) / "results/queries";

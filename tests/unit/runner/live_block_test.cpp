@@ -45,7 +45,7 @@ TEST(LiveBlock, LongLinesAreCutSoThatNothingWraps) {
   SmallTerminal terminal(8);
   LiveBlock block(terminal);
   block.draw("", {"0123456789", "abc"});
-  EXPECT_EQ(terminal.screen(), (Lines{"0123456", "abc"}));
+  EXPECT_EQ(terminal.screen(), (Lines{"012345…", "abc"}));
 }
 
 TEST(LiveBlock, ANarrowerWindowLeavesNoRests) {
@@ -66,9 +66,9 @@ TEST(LiveBlock, EveryDrawIsOneWrite) {
 }
 
 TEST(Clipped, CountsColumnsNotBytesAndKeepsColours) {
-  EXPECT_EQ(clipped("░░░░", 2), "░░");
-  EXPECT_EQ(clipped("漢字", 3), "漢");
-  EXPECT_EQ(clipped("\x1b[31mabc\x1b[0m", 2), "\x1b[31mab\x1b[0m");
+  EXPECT_EQ(clipped("░░░░", 2), "░…");
+  EXPECT_EQ(clipped("漢字漢", 4), "漢…");
+  EXPECT_EQ(clipped("\x1b[31mabc\x1b[0m", 2), "\x1b[31ma…\x1b[0m");
   EXPECT_EQ(clipped("abc", 3), "abc");
 }
 

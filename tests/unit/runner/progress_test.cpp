@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "runner/table.hpp"
 #include "small_terminal.hpp"
 
 namespace assay {
@@ -111,6 +112,24 @@ TEST_F(Story, ALiveBlockShowsBarsLossesAndTheMetricAndLeavesOnlyTheEndings) {
   display.run_ended(ending("b", RunStatus::done, now_ms()));
   display.experiment_ended({"uid", now_ms(), 1, 0, 0, false});
   EXPECT_NE(terminal.screen().back().find("story: 1 done"), std::string::npos);
+}
+
+TEST_F(Story, ANarrowTerminalShowsWholeWordsAndNumbers) {
+  SmallTerminal terminal(60);
+  ProgressDisplay display(terminal, {ProgressMode::live, false});
+  begin(display);
+  display.run_started({"b", "attempt", "host", "", now_ms()});
+  display.run_points(
+      {"b", {{3, PointKind::loss, "generator", 0.5, 0}, {3, PointKind::validation, "ndcg@10", 0.25, 0}}, -1});
+  display.run_progress({"b", "fit", 3, 6});
+  display.message("stopping: 1 running trial may save its state; a second Ctrl-C ends it");
+  std::string screen;
+  for (const std::string& line : terminal.screen()) {
+    EXPECT_LE(display_width(line), 60U);
+    screen += line + "\n";
+  }
+  EXPECT_NE(screen.find("a second Ctrl-C ends it\n"), std::string::npos) << screen;
+  EXPECT_EQ(screen.find("generat"), std::string::npos) << screen;
 }
 
 TEST(SecondsLeft, GoesByThePaceOfThePhaseItself) {

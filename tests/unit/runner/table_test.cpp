@@ -95,6 +95,30 @@ TEST(DisplayWidth, CountsWideAndCombiningCharacters) {
   EXPECT_EQ(display_width("0.25 \xC2\xB1 0.01"), 11u);  // plus-minus
 }
 
+TEST(Wrapped, BreaksBetweenWordsOnly) {
+  EXPECT_EQ(wrapped("one two three", 8), "one two\nthree");
+  EXPECT_EQ(wrapped("one two three", 0), "one two three");
+  EXPECT_EQ(wrapped("one two three", 9, 4), "one\n    two\n    three") << "4 columns are taken already";
+  EXPECT_EQ(wrapped("  1 of 2  long-word-that-stays", 10), "  1 of 2\nlong-word-that-stays");
+  EXPECT_EQ(wrapped("", 10), "");
+}
+
+TEST(Listing, WrapsTheLastColumnOnATerminalWhereWordsHaveRoom) {
+  Listing listing({{"run", ""}, {"reason", ""}});
+  listing.add({"4f1c22ab", "a first part and a second part"});
+  EXPECT_EQ(printed(listing, TableFormat::text, {.colour = false, .width = 32}),
+            "run       reason\n"
+            "4f1c22ab  a first part and a\n"
+            "          second part\n");
+  EXPECT_EQ(printed(listing, TableFormat::text, {.colour = false, .width = 20}),
+            "run       reason\n4f1c22ab  a first part and a second part\n");
+}
+
+TEST(Listing, CanBePrintedWithoutAColumn) {
+  EXPECT_EQ(printed(sample().without("ndcg").without("nosuch"), TableFormat::csv),
+            "model,note\nease,\"a, \"\"b\"\"\"\nitem|knn,\n日本,x\n");
+}
+
 TEST(Printable, LetsNoStoredTextSteerTheTerminal) {
   EXPECT_EQ(printable("a\x1b[2Jb\nc\x7f"), "a\\x1b[2Jb\\nc\\x7f");
   EXPECT_EQ(printable("\xC2\x9B"), "\\x9b");                       // CSI as one C1 character

@@ -7,7 +7,7 @@
 namespace assay {
 
 /// `threads` threads, the caller's among them; they sleep when there is nothing to do. Chunks are handed out one by
-/// one. OpenMP and BLAS run serially inside (each thread sets omp_set_num_threads(1)), so that nothing is
+/// one. oneDNN's OpenMP runs serially inside (each thread sets omp_set_num_threads(1)), so that nothing is
 /// oversubscribed.
 class ThreadPool final : public Executor {
  public:

@@ -53,7 +53,7 @@ struct Experiment {
   BackendSpec backend;
   int threads = 1;                             ///< of each trial
   std::int64_t memory_bytes = 0, seconds = 0;  ///< limits of each trial; 0: none
-  bool reproducible = true;                    ///< pin the instruction set class of oneDNN and OpenBLAS
+  bool reproducible = true;                    ///< pin the instruction set class of oneDNN
   bool save_models = true;
   std::string resolved;  ///< canonical JSON of all of the above: what is stored
 };
@@ -94,7 +94,7 @@ struct Trial {
 
 /// Keys (SHA-256, hex). `task_key` needs the prepared data's fingerprints; `trial_key` holds task, model, parameters,
 /// training policy, seed or none and threads (1 where the model has any_threads); `build_key` the build-ids of plugin,
-/// libassay, oneDNN and BLAS.
+/// libassay and oneDNN.
 [[nodiscard]] std::string task_key(const Experiment&, const std::string& dataset_fingerprint,
                                    const std::string& split_fingerprint);
 [[nodiscard]] std::string trial_key(const Experiment&, const Trial&, const std::string& task_key);

@@ -91,7 +91,7 @@ constexpr const char* kFrame = R"json({
       }
     },
     "backend": {"$ref": "#/$defs/backend"},
-    "reproducible": {"type": "boolean", "default": true, "description": "Pin the instruction set of oneDNN and OpenBLAS."},
+    "reproducible": {"type": "boolean", "default": true, "description": "Pin the instruction set class of oneDNN."},
     "save_models": {"type": "boolean", "default": true}
   },
   "$defs": {

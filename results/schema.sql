@@ -103,7 +103,7 @@ CREATE TABLE eval_units (
   units BLOB NOT NULL           -- count × int32, ascending dense indices, bytes shuffled (see top_lists), zstd
 ) STRICT;
 
--- A search over parameters that started several experiments.
+-- A search over parameters that started several experiments. Reserved: nothing writes it yet.
 CREATE TABLE sweeps (
   id INTEGER PRIMARY KEY,
   uid TEXT NOT NULL UNIQUE,     -- UUIDv7
@@ -242,7 +242,7 @@ CREATE TABLE tags (
   PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- What people wrote about a run or an experiment.
+-- What people wrote about a run or an experiment. Reserved: `runner show` prints it, nothing writes it yet.
 CREATE TABLE notes (
   id INTEGER PRIMARY KEY,
   run_id INTEGER REFERENCES runs (id),  -- about this run
@@ -329,6 +329,7 @@ CREATE TABLE events (
 CREATE INDEX events_by_experiment ON events (experiment_id);
 CREATE INDEX events_by_run ON events (run_id) WHERE run_id IS NOT NULL;
 
+-- This and the four tables after it are reserved for nightly checks: nothing writes or reads them yet.
 -- A nightly check of an experiment.
 CREATE TABLE nightlies (
   id INTEGER PRIMARY KEY,

@@ -51,7 +51,8 @@ class Local final : public assay::Backend {
       return std::tuple{
           assay::field(&Params::jobs, "jobs", "Trials that run at the same time; 0: as many as the cores allow.")
               .in(0, 4096),
-          assay::field(&Params::cores, "cores", "Threads of all running trials together; 0: all cores of this machine.")
+          assay::field(&Params::cores, "cores",
+                       "Threads of all running trials together; 0: all cores this process may use.")
               .in(0, 4096),
           assay::field(&Params::grace, "grace", "Seconds that a trial gets to save its state when it is stopped.")
               .in(0, 3600)};

@@ -104,10 +104,9 @@ TEST_F(Care, FilesThatAreFarTooLargeAreNotRead) {
   std::ofstream(huge) << "{}";
   fs::resize_file(huge, std::uintmax_t{1} << 40);
   const std::string db = " --db '" + db_.string() + "'";
-  for (const auto& [arguments, code] : std::map<std::string, int>{{"resume '" + huge.string() + "'" + db, 2},
-                                                                  {"query --file '" + huge.string() + "'" + db, 7}}) {
-    const Outcome outcome = run(arguments, true);
-    EXPECT_EQ(outcome.code, code) << outcome.out;
+  for (const std::string verb : {"resume", "query --file"}) {
+    const Outcome outcome = run(verb + " '" + huge.string() + "'" + db, true);
+    EXPECT_EQ(outcome.code, 2) << outcome.out;
     EXPECT_NE(outcome.out.find("has 1.0 TiB"), std::string::npos) << outcome.out;
   }
 }

@@ -150,10 +150,6 @@ class Execution {
   double look_cost_ = 1e-3;  ///< seconds, of one look at the backend
 };
 
-}  // namespace
-
-namespace {
-
 /// Before anything is stored: the child that reads would be blamed.
 void make_cache(const std::filesystem::path& folder) {
   try {

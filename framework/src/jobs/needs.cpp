@@ -105,7 +105,9 @@ Needs::Needs(const Experiment& experiment, fs::path runs_folder)
 std::optional<TrialNeed> Needs::of(std::size_t model, std::size_t dataset, const PreparedInfo& data) {
   const auto [entry, is_new] = known_.try_emplace({model, dataset});
   if (is_new) {
-    const auto need = need_of_model(experiment_.models[model], shape_of(data, experiment_));
+    auto shape = shapes_.find(dataset);
+    if (shape == shapes_.end()) shape = shapes_.emplace(dataset, shape_of(data, experiment_)).first;
+    const auto need = need_of_model(experiment_.models[model], shape->second);
     if (need) entry->second = need_of_trial(*need, experiment_, data);
   }
   return entry->second;

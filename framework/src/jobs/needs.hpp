@@ -48,7 +48,8 @@ class Needs {
  private:
   const Experiment& experiment_;
   std::filesystem::path runs_folder_;
-  std::int64_t memory_, disk_;  ///< what there is; disk_: less what trials before will keep
+  std::int64_t memory_, disk_;               ///< what there is; disk_: less what trials before will keep
+  std::map<std::size_t, TaskShape> shapes_;  ///< by dataset: the file is opened once for all models
   std::map<std::pair<std::size_t, std::size_t>, std::optional<TrialNeed>> known_;
 };
 
